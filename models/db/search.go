@@ -1,0 +1,26 @@
+package db
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold brings text into the form of the `search` columns: lower case, accents removed, runs of spaces folded, so that
+// "Díaz" is found by "diaz" on both databases without ILIKE or collations.
+func Fold(parts ...string) string {
+	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
+	s, _, err := transform.String(t, strings.Join(parts, " "))
+	if err != nil {
+		s = strings.Join(parts, " ")
+	}
+	return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+}
+
+// Like makes a LIKE pattern that finds the folded text anywhere; its wildcards are escaped with a backslash (ESCAPE '\').
+func Like(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(Fold(text)) + "%"
+}

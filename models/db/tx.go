@@ -1,0 +1,59 @@
+package db
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+)
+
+type txKey struct{ d *DB }
+
+type tx struct {
+	g     *gorm.DB
+	after []func()
+}
+
+func txFrom(ctx context.Context, d *DB) *tx {
+	t, _ := ctx.Value(txKey{d}).(*tx)
+	return t
+}
+
+// Tx runs fn in a transaction that travels in fn's context, and commits when fn returns nil. Called inside a transaction
+// it joins that one. A transaction that lost a deadlock is run again, so fn may have no effects but on the database
+// and on variables it sets anew each time; network calls do not belong in it.
+func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
+	if txFrom(ctx, d) != nil {
+		return fn(ctx)
+	}
+	const tries = 3
+	var err error
+	for range tries {
+		t := &tx{}
+		err = d.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+			t.g = g
+			return fn(context.WithValue(ctx, txKey{d}, t))
+		})
+		if err == nil {
+			for _, f := range t.after {
+				f()
+			}
+			return nil
+		}
+		if !postgresRetry(err) || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
+}
+
+// InTx reports whether ctx carries a transaction of this database.
+func (d *DB) InTx(ctx context.Context) bool { return txFrom(ctx, d) != nil }
+
+// AfterCommit runs f once the transaction in ctx has committed, or at once when there is none; never after a rollback.
+func (d *DB) AfterCommit(ctx context.Context, f func()) {
+	if t := txFrom(ctx, d); t != nil {
+		t.after = append(t.after, f)
+		return
+	}
+	f()
+}

@@ -1,0 +1,57 @@
+// Package migrations is the history of the schema: a list of steps, one file each, with the structs of their day frozen
+// inside. A step that has been released is never edited; a later one mends it.
+//
+// Dropping a column is raw ALTER TABLE … DROP COLUMN: GORM's DropColumn and AutoMigrate rebuild SQLite tables, and the
+// rebuild deletes children under ON DELETE CASCADE.
+package migrations
+
+import (
+	"github.com/go-gormigrate/gormigrate/v2"
+	"gorm.io/gorm"
+)
+
+// Dialect is what steps need to know of the database beyond GORM; models/db implements it.
+type Dialect interface {
+	// AppendOnly returns the statements that make the database refuse changes to a table's rows.
+	AppendOnly(table string) []string
+}
+
+func list(d Dialect) []*gormigrate.Migration {
+	return []*gormigrate.Migration{
+		step0001(d),
+	}
+}
+
+func options() *gormigrate.Options {
+	return &gormigrate.Options{TableName: "migrations", IDColumnName: "id", IDColumnSize: 64, UseTransaction: true, ValidateUnknownMigrations: true}
+}
+
+// Run applies every step that the database has not had yet. A database written by a newer program is refused.
+func Run(g *gorm.DB, d Dialect) error {
+	return gormigrate.New(g, options(), list(d)).Migrate()
+}
+
+// Step is one entry of the history.
+type Step struct {
+	ID      string
+	Applied bool
+}
+
+// Status lists all steps in order and whether the database has had them.
+func Status(g *gorm.DB, d Dialect) ([]Step, error) {
+	done := map[string]bool{}
+	if g.Migrator().HasTable("migrations") {
+		var ids []string
+		if err := g.Table("migrations").Pluck("id", &ids).Error; err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			done[id] = true
+		}
+	}
+	var steps []Step
+	for _, m := range list(d) {
+		steps = append(steps, Step{ID: m.ID, Applied: done[m.ID]})
+	}
+	return steps, nil
+}
