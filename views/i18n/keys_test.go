@@ -1,0 +1,134 @@
+package i18n
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// dynamic lists prefixes of keys that code composes at run time or that another package names by convention; keys under
+// them may look unused.
+var dynamic = []string{
+	"format.", // months, weekdays and units, by number
+	"error.",  // kinds and validation keys, which models hand upward
+	"errs.",   // error pages, by status
+	"status.", // badges, by stored status
+}
+
+var keyShape = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
+
+// uses collects every string of the three storeys that is shaped like a key. must holds those that are certainly keys:
+// arguments of i18n.T and i18n.N, values of db.Invalid, key-shaped arguments of functions of package db, and fields
+// whose name ends in Key.
+func uses(t *testing.T) (must map[string]string, seen map[string]bool) {
+	t.Helper()
+	must, seen = map[string]string{}, map[string]bool{}
+	tables := map[string]bool{}
+	for key := range keysOf(catalogues()[fallback]) {
+		table, _, _ := strings.Cut(key, ".")
+		tables[table] = true
+	}
+	for _, storey := range []string{"views", "handlers", "models", "cmd"} {
+		root := filepath.Join("..", "..", storey)
+		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return nil // a storey that does not exist yet has no keys
+			}
+			set := token.NewFileSet()
+			file, err := parser.ParseFile(set, path, nil, 0)
+			if err != nil {
+				t.Logf("%s is being edited: %v", path, err)
+				return nil
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				note := func(e ast.Expr, certain bool) {
+					s, ok := literal(e)
+					if !ok || !keyShape.MatchString(s) {
+						return
+					}
+					seen[s] = true
+					if certain {
+						must[s] = set.Position(e.Pos()).String()
+					}
+				}
+				switch n := n.(type) {
+				case *ast.CallExpr:
+					pkg, name := selector(n.Fun)
+					for i, arg := range n.Args {
+						s, _ := literal(arg)
+						table, _, _ := strings.Cut(s, ".")
+						note(arg, pkg == "i18n" && (name == "T" || name == "N") && i == 1 || pkg == "db" && tables[table])
+					}
+				case *ast.CompositeLit:
+					pkg, name := selector(n.Type)
+					for _, e := range n.Elts {
+						if kv, ok := e.(*ast.KeyValueExpr); ok {
+							id, _ := kv.Key.(*ast.Ident)
+							note(kv.Value, pkg == "db" && name == "Invalid" || id != nil && strings.HasSuffix(id.Name, "Key"))
+						}
+					}
+				case *ast.BasicLit:
+					note(n, false)
+				}
+				return true
+			})
+			return nil
+		})
+	}
+	return must, seen
+}
+
+func literal(e ast.Expr) (string, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(lit.Value)
+	return s, err == nil
+}
+
+func selector(e ast.Expr) (pkg, name string) {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return "", e.Name
+	case *ast.SelectorExpr:
+		if x, ok := e.X.(*ast.Ident); ok {
+			return x.Name, e.Sel.Name
+		}
+	}
+	return "", ""
+}
+
+func TestEveryKeyUsedExists(t *testing.T) {
+	must, _ := uses(t)
+	for key, where := range must {
+		if !Has(key) {
+			t.Errorf("%s: no message %q", where, key)
+		}
+	}
+}
+
+func TestEveryKeyIsUsed(t *testing.T) {
+	_, seen := uses(t)
+	for key := range keysOf(catalogues()[fallback]) {
+		if seen[key] || hasAnyPrefix(key, dynamic) {
+			continue
+		}
+		t.Errorf("message %q is used nowhere", key)
+	}
+}
+
+func hasAnyPrefix(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
