@@ -215,9 +215,9 @@ func step0001(d Dialect) *gormigrate.Migration {
 
 	type ledgerAccount struct {
 		ID         int64     `gorm:"primaryKey"`
-		PartnerID  int64     `gorm:"not null;uniqueIndex:ledger_accounts_what,priority:1"`
-		Kind       string    `gorm:"size:16;not null;uniqueIndex:ledger_accounts_what,priority:2"`
-		OwnerID    int64     `gorm:"not null;uniqueIndex:ledger_accounts_what,priority:3"`
+		PartnerID  int64     `gorm:"not null;uniqueIndex:ledger_accounts_what,priority:3"`
+		Kind       string    `gorm:"size:16;not null;uniqueIndex:ledger_accounts_what,priority:1"`
+		OwnerID    int64     `gorm:"not null;uniqueIndex:ledger_accounts_what,priority:2"`
 		Currency   string    `gorm:"size:3;not null;uniqueIndex:ledger_accounts_what,priority:4"`
 		Balance    int64     `gorm:"not null"`
 		EntryCount int64     `gorm:"not null"`
@@ -268,6 +268,7 @@ func step0001(d Dialect) *gormigrate.Migration {
 		Price               int64     `gorm:"not null"`
 		Tax                 int64     `gorm:"not null"`
 		Total               int64     `gorm:"not null"`
+		Remaining           int64     `gorm:"not null"`
 		Currency            string    `gorm:"size:3;not null"`
 		TaxID               int64     `gorm:"not null"`
 		TaxRatePPM          int64     `gorm:"not null"`
@@ -278,7 +279,7 @@ func step0001(d Dialect) *gormigrate.Migration {
 		PaymentID           int64     `gorm:"not null"`
 		CreditNoteID        int64     `gorm:"not null"`
 		Source              string    `gorm:"size:8;not null"`
-		LedgerTransactionID int64     `gorm:"not null;uniqueIndex"`
+		LedgerTransactionID int64     `gorm:"not null;index"`
 		CreatedAt           time.Time `gorm:"not null"`
 	}
 	type invoice struct {
@@ -378,15 +379,15 @@ func step0001(d Dialect) *gormigrate.Migration {
 		CreatedAt     time.Time `gorm:"not null"`
 	}
 	type allocation struct {
-		ID         int64     `gorm:"primaryKey"`
-		CustomerID int64     `gorm:"not null;index"`
-		SourceKind string    `gorm:"size:16;not null;index:allocations_source,priority:1"`
-		SourceID   int64     `gorm:"not null;index:allocations_source,priority:2"`
-		InvoiceID  int64     `gorm:"not null;index"`
-		Invoice    *invoice  `gorm:"constraint:OnDelete:RESTRICT"`
-		Amount     int64     `gorm:"not null"`
-		Day        string    `gorm:"size:10;not null"`
-		CreatedAt  time.Time `gorm:"not null"`
+		ID            int64     `gorm:"primaryKey"`
+		CustomerID    int64     `gorm:"not null;index"`
+		SourceKind    string    `gorm:"size:16;not null;index:allocations_source,priority:1"`
+		SourceID      int64     `gorm:"not null;index:allocations_source,priority:2"`
+		InvoiceID     int64     `gorm:"not null;index"`
+		TransactionID int64     `gorm:"not null;index"`
+		Amount        int64     `gorm:"not null"`
+		Day           string    `gorm:"size:10;not null"`
+		CreatedAt     time.Time `gorm:"not null"`
 	}
 	tables = append(tables, &ledgerAccount{}, &ledgerTransaction{}, &ledgerEntry{}, &sequence{}, &transactionCategory{}, &paymentMethod{},
 		&transaction{}, &invoice{}, &proformaInvoice{}, &creditNote{}, &documentItem{}, &payment{}, &allocation{})
