@@ -1,0 +1,153 @@
+package customer
+
+import (
+	"context"
+	"time"
+
+	"myisp/internal/secret"
+	"myisp/models/db"
+	"myisp/models/limit"
+	"myisp/models/session"
+)
+
+// Attempt is one try to log in.
+type Attempt struct {
+	ByEmail    bool // G2: the identifier is an e-mail address, not a login
+	Identifier string
+	Password   string
+	PartnerID  int64 // the partner of the host; 0 lets every partner's customers in
+	IP         string
+	UserAgent  string
+}
+
+// The limits of log-in. The narrow one stops guessing at one account from one place; the wide ones stop a crowd. None
+// lasts longer than 15 minutes, so nobody can lock a customer out for long.
+var (
+	perAccountAndAddress = limit.Rule{Name: "login:account+address", Max: 8, Window: 5 * time.Minute}
+	perAccount           = limit.Rule{Name: "login:account", Max: 30, Window: 15 * time.Minute}
+	perAddress           = limit.Rule{Name: "login:address", Max: 150, Window: 15 * time.Minute}
+)
+
+// sameEmail bounds how many accounts of one address a log-in by e-mail tries: families share addresses.
+const sameEmail = 4
+
+// errWrong is the one answer for an unknown identifier, a wrong password and another partner's customer (AUTH-1).
+var errWrong = db.Invalid{"password": "login.error.wrong"}
+
+// LogIn checks the credentials and starts a session; the token goes into the cookie. Unknown accounts take as long as
+// known ones and get the same answer. Errors: db.Invalid on "password", limit.TooMany.
+func (s *Store) LogIn(ctx context.Context, a Attempt) (token string, err error) {
+	account := db.Fold(a.Identifier)
+	for rule, subject := range map[limit.Rule]string{perAccountAndAddress: account + "\x00" + a.IP, perAccount: account, perAddress: a.IP} {
+		if err := s.limits.Take(ctx, rule, subject); err != nil {
+			return "", err
+		}
+	}
+	c, err := s.authenticate(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	err = s.d.Tx(ctx, func(ctx context.Context) error {
+		if err := s.limits.Clear(ctx, perAccountAndAddress, account+"\x00"+a.IP); err != nil {
+			return err
+		}
+		if err := s.limits.Clear(ctx, perAccount, account); err != nil {
+			return err
+		}
+		if err := s.d.Q(ctx).Model(&Customer{}).Where("id = ?", c.ID).UpdateColumn("last_online_at", s.d.Now()).Error; err != nil {
+			return err
+		}
+		token, err = s.sessions.Start(ctx, session.Customer, c.ID, a.IP, a.UserAgent)
+		return err
+	})
+	return token, err
+}
+
+func (s *Store) authenticate(ctx context.Context, a Attempt) (Customer, error) {
+	candidates, err := s.candidates(ctx, a.ByEmail, a.Identifier, a.PartnerID)
+	if err != nil {
+		return Customer{}, err
+	}
+	checked := false
+	for _, c := range candidates {
+		if c.PasswordHash == "" {
+			continue
+		}
+		checked = true
+		fits, err := s.hasher.Verify(ctx, a.Password, c.PasswordHash)
+		if err != nil {
+			return Customer{}, err
+		}
+		if fits {
+			return c, nil
+		}
+	}
+	if !checked {
+		if err := s.hasher.VerifyNobody(ctx, a.Password); err != nil {
+			return Customer{}, err
+		}
+	}
+	return Customer{}, errWrong
+}
+
+func (s *Store) candidates(ctx context.Context, byEmail bool, identifier string, partner int64) ([]Customer, error) {
+	q := s.d.Q(ctx).Where("login_folded = ?", db.Fold(identifier))
+	if byEmail {
+		q = s.d.Q(ctx).Where("id IN (?)", s.d.Q(ctx).Model(&Contact{}).Select("customer_id").
+			Where("kind = ? AND value = ?", ContactEmail, FoldEmail(identifier)))
+	}
+	if partner != 0 {
+		q = q.Where("partner_id = ?", partner)
+	}
+	var list []Customer
+	err := q.Order("id").Limit(sameEmail).Find(&list).Error
+	return list, err
+}
+
+// Resume returns the customer of a session token; db.ErrNotFound when the session is over.
+func (s *Store) Resume(ctx context.Context, token string) (Customer, session.Session, error) {
+	row, err := s.sessions.Find(ctx, session.Customer, token)
+	if err != nil {
+		return Customer{}, row, err
+	}
+	c, err := s.Of(row.SubjectID).Get(ctx)
+	if err != nil {
+		return c, row, err
+	}
+	return c, row, s.sessions.Touch(ctx, row)
+}
+
+// LogOut ends the session.
+func (m Me) LogOut(ctx context.Context, sessionID int64) error {
+	return m.s.sessions.End(ctx, session.Customer, m.id, sessionID)
+}
+
+// SetPassword gives a customer a new password and ends every session. The error is db.Invalid on "password_new".
+func (s *Store) SetPassword(ctx context.Context, customerID int64, password string) error {
+	c, err := s.Find(ctx, customerID)
+	if err != nil {
+		return err
+	}
+	hash, err := s.checkedHash(ctx, c, password)
+	if err != nil {
+		return err
+	}
+	return s.d.Tx(ctx, func(ctx context.Context) error { return s.storeHash(ctx, customerID, hash) })
+}
+
+func (s *Store) checkedHash(ctx context.Context, c Customer, password string) (string, error) {
+	if reason := secret.Refuse(password, c.Login, c.Name, FoldEmail(c.Email)); reason != "" {
+		return "", db.Invalid{"password_new": reason}
+	}
+	return s.hasher.Hash(ctx, password)
+}
+
+func (s *Store) storeHash(ctx context.Context, customerID int64, hash string) error {
+	now := s.d.Now()
+	err := s.d.Q(ctx).Model(&Customer{}).Where("id = ?", customerID).
+		Updates(map[string]any{"password_hash": hash, "password_changed_at": now, "updated_at": now}).Error
+	if err != nil {
+		return err
+	}
+	return s.sessions.EndAll(ctx, session.Customer, customerID)
+}

@@ -1,0 +1,30 @@
+package message
+
+import (
+	"context"
+	"time"
+)
+
+// CapturedMessage is a mail or SMS that was kept instead of sent, for staff to read at /admin/outbox (demo mode).
+type CapturedMessage struct {
+	ID        int64     `gorm:"primaryKey"`
+	Kind      string    `gorm:"size:8;not null"`
+	Sender    string    `gorm:"size:254;not null"`
+	Recipient string    `gorm:"size:1000;not null"`
+	Subject   string    `gorm:"size:500;not null"`
+	Text      string    `gorm:"not null"`
+	HTML      string    `gorm:"not null"`
+	CreatedAt time.Time `gorm:"not null"`
+}
+
+// Capture keeps a mail or SMS; it is the sink of the capture couriers.
+func (s *Store) Capture(ctx context.Context, kind, from, to, subject, text, html string) error {
+	return s.d.Q(ctx).Create(&CapturedMessage{Kind: kind, Sender: from, Recipient: to, Subject: subject, Text: text, HTML: html, CreatedAt: s.d.Now()}).Error
+}
+
+// Captured lists the newest kept mails and SMS.
+func (s *Store) Captured(ctx context.Context, n int) ([]CapturedMessage, error) {
+	var list []CapturedMessage
+	err := s.d.Q(ctx).Order("id DESC").Limit(n).Find(&list).Error
+	return list, err
+}

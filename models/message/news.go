@@ -1,0 +1,98 @@
+package message
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"myisp/models/db"
+)
+
+// NewsItem is a piece of news (spec §2.3). Body is plain text, paragraphs apart by a blank line.
+type NewsItem struct {
+	ID          int64     `gorm:"primaryKey"`
+	Title       string    `gorm:"size:200;not null"`
+	Summary     string    `gorm:"size:500;not null"`
+	Body        string    `gorm:"not null"`
+	PublishedAt time.Time `gorm:"not null;index"`
+}
+
+// NewsTarget says who sees a piece of news: a partner and a location, where 0 is every one.
+type NewsTarget struct {
+	NewsID     int64 `gorm:"primaryKey;autoIncrement:false"`
+	PartnerID  int64 `gorm:"primaryKey;autoIncrement:false"`
+	LocationID int64 `gorm:"primaryKey;autoIncrement:false"`
+}
+
+// Readers is where a customer belongs, which decides what news and outages concern them.
+type Readers struct{ PartnerID, LocationID int64 }
+
+func (s *Store) newsFor(ctx context.Context, r Readers) *gorm.DB {
+	mine := s.d.R(ctx).Model(&NewsTarget{}).Select("news_id").Where("partner_id IN ? AND location_id IN ?", []int64{0, r.PartnerID}, []int64{0, r.LocationID})
+	return s.d.R(ctx).Where("published_at <= ? AND id IN (?)", s.d.Now(), mine)
+}
+
+// LatestNews returns the n newest pieces for the readers, without their bodies.
+func (s *Store) LatestNews(ctx context.Context, r Readers, n int) ([]NewsItem, error) {
+	var list []NewsItem
+	err := s.newsFor(ctx, r).Omit("body").Order("published_at DESC, id DESC").Limit(n).Find(&list).Error
+	return list, err
+}
+
+// NewsItem returns one piece of news, if it is for the readers.
+func (s *Store) NewsItem(ctx context.Context, r Readers, id int64) (NewsItem, error) {
+	var item NewsItem
+	err := s.newsFor(ctx, r).Where("id = ?", id).Take(&item).Error
+	return item, db.Found(err)
+}
+
+// Publish adds a piece of news for the given readers; none is everybody.
+func (s *Store) Publish(ctx context.Context, item *NewsItem, to ...Readers) error {
+	if len(to) == 0 {
+		to = []Readers{{}}
+	}
+	return s.d.Tx(ctx, func(ctx context.Context) error {
+		if err := s.d.Q(ctx).Create(item).Error; err != nil {
+			return err
+		}
+		for _, r := range to {
+			if err := s.d.Q(ctx).Create(&NewsTarget{NewsID: item.ID, PartnerID: r.PartnerID, LocationID: r.LocationID}).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// The kinds of outages.
+const (
+	Fault       = "fault"
+	Maintenance = "maintenance"
+)
+
+// Outage is a fault or planned work at a location (0: everywhere), open until EndedAt.
+type Outage struct {
+	ID         int64      `gorm:"primaryKey"`
+	Kind       string     `gorm:"size:16;not null"`
+	LocationID int64      `gorm:"not null;index"`
+	Title      string     `gorm:"size:200;not null"`
+	StartsAt   time.Time  `gorm:"not null"`
+	ExpectedAt *time.Time `gorm:""` // when service is expected back
+	EndedAt    *time.Time `gorm:"index"`
+}
+
+// announced is how long before it begins that planned work is shown.
+const announced = 72 * time.Hour
+
+// OpenOutages returns what is wrong, or about to be, at the readers' location.
+func (s *Store) OpenOutages(ctx context.Context, r Readers) ([]Outage, error) {
+	var list []Outage
+	now := s.d.Now()
+	err := s.d.R(ctx).Where("location_id IN ? AND (ended_at IS NULL OR ended_at > ?) AND starts_at <= ?", []int64{0, r.LocationID}, now, now.Add(announced)).
+		Order("starts_at, id").Limit(5).Find(&list).Error
+	return list, err
+}
+
+// AddOutage records an outage.
+func (s *Store) AddOutage(ctx context.Context, o *Outage) error { return s.d.Q(ctx).Create(o).Error }

@@ -1,0 +1,109 @@
+// Package models opens the database and hands out the domain packages below it, wired. It is all that handlers and jobs
+// know of the data.
+package models
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"myisp/internal/secret"
+	"myisp/models/catalog"
+	"myisp/models/customer"
+	"myisp/models/db"
+	"myisp/models/finance"
+	"myisp/models/job"
+	"myisp/models/limit"
+	"myisp/models/message"
+	"myisp/models/migrations"
+	"myisp/models/portal"
+	"myisp/models/service"
+	"myisp/models/session"
+	"myisp/models/staff"
+	"myisp/models/ticket"
+)
+
+// Config says what to open.
+type Config struct {
+	DB db.Config
+	// Secret is MYISP_SECRET; session, code and payload keys derive from it.
+	Secret string
+	// Hashing are the Argon2id parameters; the zero value takes the product's.
+	Hashing secret.Params
+}
+
+// Models are the domain packages on one database.
+type Models struct {
+	DB        *db.DB
+	Keys      secret.Keys
+	Portal    *portal.Store
+	Customers *customer.Store
+	Sessions  *session.Store
+	Staff     *staff.Store
+	Catalog   *catalog.Store
+	Finance   *finance.Store
+	Services  *service.Store
+	Messages  *message.Store
+	Tickets   *ticket.Store
+	Jobs      *job.Store
+	Limits    *limit.Store
+}
+
+// Open connects and wires; it does not migrate.
+func Open(ctx context.Context, cfg Config) (*Models, error) {
+	keys, err := secret.NewKeys(cfg.Secret)
+	if err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, cfg.DB)
+	if err != nil {
+		return nil, err
+	}
+	return On(d, keys, cfg.Hashing), nil
+}
+
+// On wires the domain packages on an open database.
+func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
+	if hashing == (secret.Params{}) {
+		hashing = secret.Recommended
+	}
+	m := &Models{DB: d, Keys: keys, Portal: portal.New(d), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d),
+		Services: service.New(d), Messages: message.New(d), Tickets: ticket.New(d), Jobs: job.New(d, keys.Box()), Limits: limit.New(d)}
+	hasher := secret.NewHasher(hashing)
+	m.Customers = customer.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions)
+	m.Staff = staff.New(d, hasher, m.Limits, m.Sessions)
+	return m
+}
+
+// Close ends the connections.
+func (m *Models) Close() error { return m.DB.Close() }
+
+// Migrate brings the schema up to this program's, and makes sure that there is a Default partner.
+func (m *Models) Migrate(ctx context.Context) error {
+	err := m.DB.Migrating(ctx, func(g *gorm.DB) error { return migrations.Run(g, m.DB.Kind()) })
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return m.Portal.Ensure(ctx)
+}
+
+// MigrationStatus lists the steps of the schema and whether the database has had them.
+func (m *Models) MigrationStatus(ctx context.Context) (steps []migrations.Step, err error) {
+	err = m.DB.Migrating(ctx, func(g *gorm.DB) error {
+		steps, err = migrations.Status(g, m.DB.Kind())
+		return err
+	})
+	return steps, err
+}
+
+// Tables returns every live table as its domain package declares it, for the test that holds them to the migrations.
+func Tables() []any {
+	return []any{
+		&portal.Partner{}, &portal.PartnerHost{}, &portal.CompanyInfo{}, &portal.Brand{}, &portal.Location{}, &portal.SettingRow{}, &portal.Revision{},
+		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
+		&catalog.Tax{}, &catalog.Plan{}, &catalog.PlanPartner{}, &service.Service{},
+		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.Outage{}, &message.CapturedMessage{},
+		&ticket.Ticket{}, &ticket.Message{}, &job.Job{},
+	}
+}

@@ -1,0 +1,111 @@
+// Package session keeps who is signed in on which device, for customers and staff alike.
+//
+// The browser holds a random token only; the table holds its SHA-256, so a copy of the database signs nobody in.
+package session
+
+import (
+	"context"
+	"time"
+
+	"myisp/internal/secret"
+	"myisp/models/db"
+)
+
+// Realm separates customers' sessions from staff's: a token of one never opens the other.
+type Realm string
+
+// The two realms.
+const (
+	Customer Realm = "customer"
+	Staff    Realm = "staff"
+)
+
+// Session is one signed-in device.
+type Session struct {
+	ID         int64      `gorm:"primaryKey"`
+	TokenHash  string     `gorm:"size:64;not null;uniqueIndex"`
+	Realm      Realm      `gorm:"size:8;not null;index:sessions_subject,priority:1"`
+	SubjectID  int64      `gorm:"not null;index:sessions_subject,priority:2"`
+	IP         string     `gorm:"size:64;not null"`
+	UserAgent  string     `gorm:"size:300;not null"`
+	CreatedAt  time.Time  `gorm:"not null"`
+	LastSeenAt time.Time  `gorm:"not null"`
+	ExpiresAt  time.Time  `gorm:"not null;index"`
+	RevokedAt  *time.Time `gorm:""`
+}
+
+// Life is how long a session lasts without being used, touchEvery how exactly its last use is known.
+const (
+	customerLife = 30 * 24 * time.Hour
+	staffLife    = 12 * time.Hour
+	touchEvery   = 5 * time.Minute
+)
+
+func (r Realm) life() time.Duration {
+	if r == Staff {
+		return staffLife
+	}
+	return customerLife
+}
+
+// Store is the table of sessions.
+type Store struct{ d *db.DB }
+
+// New returns the sessions on d.
+func New(d *db.DB) *Store { return &Store{d} }
+
+// Start signs a subject in and returns the token for its cookie. Every log-in gets a new one.
+func (s *Store) Start(ctx context.Context, realm Realm, subject int64, ip, userAgent string) (token string, err error) {
+	token = secret.Token()
+	now := s.d.Now()
+	if len(userAgent) > 300 {
+		userAgent = userAgent[:300]
+	}
+	row := Session{TokenHash: secret.SHA256Hex(token), Realm: realm, SubjectID: subject, IP: ip, UserAgent: userAgent,
+		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(realm.life())}
+	return token, s.d.Q(ctx).Create(&row).Error
+}
+
+// Find returns the live session of a token; db.ErrNotFound when it is unknown, expired, ended, or of another realm.
+func (s *Store) Find(ctx context.Context, realm Realm, token string) (Session, error) {
+	var row Session
+	err := s.d.Q(ctx).Where("token_hash = ? AND realm = ? AND revoked_at IS NULL AND expires_at > ?", secret.SHA256Hex(token), realm, s.d.Now()).
+		Take(&row).Error
+	return row, db.Found(err)
+}
+
+// Touch notes that the session was used just now, at most once in five minutes, and moves its end.
+func (s *Store) Touch(ctx context.Context, row Session) error {
+	now := s.d.Now()
+	if now.Sub(row.LastSeenAt) < touchEvery {
+		return nil
+	}
+	return s.d.Q(ctx).Model(&Session{}).Where("id = ?", row.ID).
+		Updates(map[string]any{"last_seen_at": now, "expires_at": now.Add(row.Realm.life())}).Error
+}
+
+// End signs one session of the subject out.
+func (s *Store) End(ctx context.Context, realm Realm, subject, id int64) error {
+	return s.d.Q(ctx).Model(&Session{}).Where("realm = ? AND subject_id = ? AND id = ? AND revoked_at IS NULL", realm, subject, id).
+		Update("revoked_at", s.d.Now()).Error
+}
+
+// EndAll signs the subject out everywhere: by wish, and at every change of the password.
+func (s *Store) EndAll(ctx context.Context, realm Realm, subject int64) error {
+	return s.d.Q(ctx).Model(&Session{}).Where("realm = ? AND subject_id = ? AND revoked_at IS NULL", realm, subject).
+		Update("revoked_at", s.d.Now()).Error
+}
+
+// Live lists the subject's sessions, last used first.
+func (s *Store) Live(ctx context.Context, realm Realm, subject int64) ([]Session, error) {
+	var rows []Session
+	err := s.d.Q(ctx).Where("realm = ? AND subject_id = ? AND revoked_at IS NULL AND expires_at > ?", realm, subject, s.d.Now()).
+		Order("last_seen_at DESC, id DESC").Limit(100).Find(&rows).Error
+	return rows, err
+}
+
+// Purge deletes sessions that ended before t.
+func (s *Store) Purge(ctx context.Context, t time.Time) (int64, error) {
+	r := s.d.Q(ctx).Where("expires_at < ? OR revoked_at < ?", t, t).Delete(&Session{})
+	return r.RowsAffected, r.Error
+}
