@@ -1,0 +1,45 @@
+// Package capture is the courier of the demo: it hands every mail and text message to a Sink, which keeps them to be
+// read at /admin/outbox, and sends nothing.
+package capture
+
+import (
+	"context"
+	"strings"
+
+	"myisp/internal/courier"
+)
+
+// What a Sink is told it captures.
+const (
+	KindMail = "mail"
+	KindSMS  = "sms"
+)
+
+// Sink keeps captured messages. from and subject and html are empty for an SMS; several recipients are joined by ", ".
+type Sink interface {
+	Capture(ctx context.Context, kind, from, to, subject, text, html string) error
+}
+
+type mailer struct{ sink Sink }
+
+// Mailer captures mail. It refuses what a real Mailer refuses, so the demo shows mistakes too; attachments are left out.
+func Mailer(s Sink) courier.Mailer { return mailer{s} }
+
+func (m mailer) Send(ctx context.Context, p courier.Mail) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	return m.sink.Capture(ctx, KindMail, p.From, strings.Join(p.To, ", "), p.Subject, p.Text, p.HTML)
+}
+
+type texter struct{ sink Sink }
+
+// Texter captures text messages, and refuses what a real Texter refuses.
+func Texter(s Sink) courier.Texter { return texter{s} }
+
+func (t texter) Send(ctx context.Context, p courier.SMS) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	return t.sink.Capture(ctx, KindSMS, "", p.To, "", p.Text, "")
+}
