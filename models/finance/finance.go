@@ -1,0 +1,66 @@
+// Package finance keeps the books: a double-entry ledger that only grows, and on it the documents that people see:
+// invoices, proforma invoices, credit notes, payments and the transactions of the account.
+//
+// Signs. A customer's account balance is positive when the customer is in credit and negative when the customer owes
+// (spec §3.4): a debit transaction lowers it, a credit transaction raises it. A ledger entry above zero credits its account,
+// one below zero debits it, so the balance of the ledger's customer account is the account balance that the portal shows.
+//
+// Every change of money is one database transaction that first locks the customer's ledger account, then a number sequence,
+// then the provider's accounts; in that order two changes can wait for each other but not in a circle.
+package finance
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"io"
+
+	"myisp/internal/money"
+	"myisp/models/db"
+)
+
+// Store is the books for staff, jobs, seed and import; customers' reads hang on Of.
+type Store struct {
+	d    *db.DB
+	rand io.Reader
+}
+
+// New returns the books of a database.
+func New(d *db.DB) *Store { return &Store{d: d, rand: rand.Reader} }
+
+// Party is what the books need to know of a customer: whose account, at which partner, in which currency.
+type Party struct {
+	CustomerID int64
+	PartnerID  int64
+	LocationID int64 // for numbering patterns only
+	Currency   money.Currency
+}
+
+func (p Party) check(bad db.Invalid) {
+	if p.CustomerID <= 0 || p.PartnerID <= 0 {
+		bad["customer_id"] = "finance.error.customer"
+	}
+	if !p.Currency.Valid() {
+		bad["currency"] = "finance.error.currency"
+	}
+}
+
+// maxMinor bounds one amount: far above any real document, far below what sums could overflow.
+const maxMinor = 1_000_000_000_000_000
+
+func tooBig(n int64) bool { return n > maxMinor || n < -maxMinor }
+
+func (s *Store) randomKey() string {
+	var b [16]byte
+	if _, err := io.ReadFull(s.rand, b[:]); err != nil {
+		panic(err) // crypto/rand does not fail on a working system
+	}
+	return hex.EncodeToString(b[:])
+}
+
+// cut shortens text to what its column holds, in characters.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}

@@ -1,0 +1,173 @@
+package finance
+
+import (
+	"context"
+
+	"myisp/models/db"
+
+	"gorm.io/gorm"
+)
+
+// NewInvoice is an invoice to issue. Key makes it idempotent: the same key returns the first invoice. Number is given by
+// imports; otherwise the number comes from Pattern (DefaultInvoicePattern when empty).
+type NewInvoice struct {
+	Key string
+	Party
+	Number, Pattern string
+	Day, DueDay     db.Day // DueDay "" is never overdue
+	Kind            string // "one_time" (default) or "recurring"
+	Items           []Item
+	Rounding        Rounding
+	Note, Memo      string
+	Source          Source // of its transactions; "" is SourceAuto
+	// FromBalance pays the invoice at once from what the customer has in credit, as far as that goes.
+	FromBalance bool
+}
+
+// IssueInvoice stores an invoice with its items, one debit transaction per item and one ledger transaction. A total below
+// zero is db.Invalid{"items"} (FIN-5); an invoice of nothing is paid at once. A Number in use is a Conflict.
+func (s *Store) IssueInvoice(ctx context.Context, n NewInvoice) (Invoice, error) {
+	bad := db.Invalid{}
+	n.Party.check(bad)
+	checkKey(n.Key, bad)
+	checkNumber(n.Number, bad)
+	checkDays(bad, "day", n.Day, true)
+	checkDays(bad, "due_day", n.DueDay, false)
+	if n.Kind == "" {
+		n.Kind = "one_time"
+	}
+	if n.Kind != "one_time" && n.Kind != "recurring" {
+		bad["kind"] = "finance.error.kind"
+	}
+	lines, sum, err := Lines(n.Items, n.Rounding)
+	if err != nil {
+		return Invoice{}, err
+	}
+	if sum.Total < 0 {
+		bad["items"] = "finance.error.total_negative"
+	}
+	if err := bad.Or(); err != nil {
+		return Invoice{}, err
+	}
+	var inv Invoice
+	err = s.d.Tx(ctx, func(ctx context.Context) error {
+		ledger, err := s.open(ctx, n.Party, "invoice", n.Key, n.Day)
+		if err != nil {
+			return err
+		}
+		if !ledger.Fresh {
+			inv, err = byLedger[Invoice](ctx, s, ledger.ID, n.CustomerID, "invoice_id")
+			return err
+		}
+		number, err := s.numberFor(ctx, "invoices", "number", n.Number, n.Pattern, DefaultInvoicePattern, Facts{Party: n.Party, Day: n.Day})
+		if err != nil {
+			return err
+		}
+		now := s.d.Now()
+		inv = Invoice{CustomerID: n.CustomerID, PartnerID: n.PartnerID, Number: number, Day: n.Day, DueDay: n.DueDay, Currency: n.Currency,
+			Net: sum.Net, Tax: sum.Tax, Total: sum.Total, Due: sum.Total, Status: StatusNotPaid, Kind: n.Kind,
+			Note: cut(n.Note, 2000), Memo: cut(n.Memo, 2000), CreatedAt: now, UpdatedAt: now}
+		if err := s.d.Q(ctx).Create(&inv).Error; err != nil {
+			return taken(err)
+		}
+		if err := s.items(ctx, KindInvoice, inv.ID, n.CustomerID, lines); err != nil {
+			return err
+		}
+		rows := s.movements(n.Party, n.Day, Debit, n.Items, lines, or(n.Source, SourceAuto), ledger.ID)
+		for i := range rows {
+			rows[i].InvoiceID = inv.ID
+		}
+		if err := s.d.Q(ctx).CreateInBatches(&rows, 500).Error; err != nil {
+			return err
+		}
+		switch {
+		case sum.Total == 0:
+			err = s.refreshInvoice(ctx, &inv)
+		case n.FromBalance:
+			err = s.fromBalance(ctx, &inv, n.Day)
+		}
+		if err != nil {
+			return err
+		}
+		return s.enterMerged(ctx, ledger.ID, n.Party.sale(lines, -1))
+	})
+	return inv, err
+}
+
+// DeleteInvoice marks an unpaid invoice deleted and takes its movements back by reversing ones. An invoice with
+// payments on it is a Conflict: they have to be released first (§3.4).
+func (s *Store) DeleteInvoice(ctx context.Context, id int64, key string, day db.Day) error {
+	bad := db.Invalid{}
+	checkKey(key, bad)
+	checkDays(bad, "day", day, true)
+	if err := bad.Or(); err != nil {
+		return err
+	}
+	inv, err := gorm.G[Invoice](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	if err != nil {
+		return db.Found(err)
+	}
+	return s.d.Tx(ctx, func(ctx context.Context) error {
+		if err := s.lockCustomer(ctx, inv.party()); err != nil {
+			return err
+		}
+		inv, err = gorm.G[Invoice](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+		switch {
+		case err != nil:
+			return err
+		case inv.Status == StatusDeleted:
+			return nil
+		case inv.Due != inv.Total || inv.Status == StatusPending:
+			return db.Fail(db.Conflict, "finance.error.invoice_has_payments")
+		}
+		// Marked first: refreshing sees a deleted invoice, which owes nothing.
+		inv.Status = StatusDeleted
+		if err := s.refreshInvoice(ctx, &inv); err != nil {
+			return err
+		}
+		first, err := gorm.G[Transaction](s.d.Q(ctx)).Where("invoice_id = ?", id).Order("id").Take(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = s.reverse(ctx, first.LedgerTransactionID, keyed("reverse", key, s), day)
+		return err
+	})
+}
+
+// SetInvoicePending marks an unpaid invoice as handed to a payment processor, or takes the mark away (FIN-4).
+func (s *Store) SetInvoicePending(ctx context.Context, id int64, pending bool) error {
+	from, to := StatusPending, StatusNotPaid
+	if pending {
+		from, to = to, from
+	}
+	return s.d.Q(ctx).Exec(`UPDATE invoices SET status = ?, updated_at = ? WHERE id = ? AND status = ? AND due > 0`, to, s.d.Now(), id, from).Error
+}
+
+func (i Invoice) party() Party {
+	return Party{CustomerID: i.CustomerID, PartnerID: i.PartnerID, Currency: i.Currency}
+}
+
+// refreshInvoice brings Due, PaidDay and Status in line with the allocations; nothing else writes them.
+func (s *Store) refreshInvoice(ctx context.Context, inv *Invoice) error {
+	var paid struct {
+		Amount int64
+		Day    computed
+	}
+	err := s.d.Q(ctx).Raw(`SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, COALESCE(MAX(day), '') AS day
+		FROM allocations WHERE invoice_id = ?`, inv.ID).Scan(&paid).Error
+	if err != nil {
+		return err
+	}
+	inv.Due, inv.PaidDay, inv.UpdatedAt = inv.Total-paid.Amount, "", s.d.Now()
+	switch {
+	case inv.Status == StatusDeleted:
+		inv.Due = 0
+	case inv.Due == 0:
+		inv.Status, inv.PaidDay = StatusPaid, or(db.Day(paid.Day), inv.Day)
+	case inv.Status != StatusPending:
+		inv.Status = StatusNotPaid
+	}
+	inv.PaidFromBalance = inv.PaidFromBalance && inv.Status == StatusPaid
+	return s.d.Q(ctx).Exec(`UPDATE invoices SET due = ?, paid_day = ?, status = ?, paid_from_balance = ?, updated_at = ? WHERE id = ?`,
+		inv.Due, inv.PaidDay, inv.Status, inv.PaidFromBalance, inv.UpdatedAt, inv.ID).Error
+}

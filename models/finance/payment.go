@@ -1,0 +1,141 @@
+package finance
+
+import (
+	"context"
+
+	"myisp/models/db"
+
+	"gorm.io/gorm"
+)
+
+// NewPayment is money that came in. Key makes it idempotent: the same key returns the first payment. The receipt's
+// number comes from Pattern (DefaultReceiptPattern when empty) unless ReceiptNumber is given.
+type NewPayment struct {
+	Key string
+	Party
+	MethodID               int64
+	Day                    db.Day
+	Amount                 int64 // minor units, above zero
+	ReceiptNumber, Pattern string
+	Comment                string
+	// InvoiceIDs are the invoices meant, paid in this order; the rest stays as credit. Without them the payment settles
+	// what is oldest (FIN-3), unless it pays a proforma invoice or KeepAsCredit is set: then all of it stays as credit.
+	InvoiceIDs   []int64
+	ProformaID   int64
+	KeepAsCredit bool
+	Source       Source
+}
+
+// RecordPayment stores a payment with its credit transaction and its ledger transaction and allocates it.
+// Somebody else's invoice or proforma invoice is db.ErrNotFound.
+func (s *Store) RecordPayment(ctx context.Context, n NewPayment) (Payment, error) {
+	if err := n.check(); err != nil {
+		return Payment{}, err
+	}
+	var pay Payment
+	err := s.d.Tx(ctx, func(ctx context.Context) error {
+		ledger, err := s.open(ctx, n.Party, "payment", n.Key, n.Day)
+		if err != nil {
+			return err
+		}
+		if !ledger.Fresh {
+			pay, err = byLedger[Payment](ctx, s, ledger.ID, n.CustomerID, "payment_id")
+			return err
+		}
+		if pay, _, err = s.storePayment(ctx, n, 0, ledger.ID); err != nil {
+			return err
+		}
+		if err := s.settle(ctx, n, pay); err != nil {
+			return err
+		}
+		if pay, err = gorm.G[Payment](s.d.Q(ctx)).Where("id = ?", pay.ID).Take(ctx); err != nil {
+			return err
+		}
+		return s.enterMerged(ctx, ledger.ID, []Entry{{n.Party.account(), n.Amount}, {n.Party.other(AccountCash, n.MethodID), -n.Amount}})
+	})
+	return pay, err
+}
+
+func (n NewPayment) check() error {
+	bad := db.Invalid{}
+	n.Party.check(bad)
+	checkKey(n.Key, bad)
+	checkNumber(n.ReceiptNumber, bad)
+	checkDays(bad, "day", n.Day, true)
+	if n.Amount <= 0 || tooBig(n.Amount) {
+		bad["amount"] = "finance.error.amount"
+	}
+	if n.MethodID <= 0 {
+		bad["method_id"] = "finance.error.method"
+	}
+	return bad.Or()
+}
+
+// storePayment writes a payment and its movement, and returns that movement's id too; a negative amount is a refund.
+func (s *Store) storePayment(ctx context.Context, n NewPayment, creditNoteID, ledgerID int64) (Payment, int64, error) {
+	number, err := s.numberFor(ctx, "payments", "receipt_number", n.ReceiptNumber, n.Pattern, DefaultReceiptPattern,
+		Facts{Party: n.Party, Day: n.Day, Type: n.MethodID})
+	if err != nil {
+		return Payment{}, 0, err
+	}
+	pay := Payment{CustomerID: n.CustomerID, PartnerID: n.PartnerID, ReceiptNumber: number, MethodID: n.MethodID, Day: n.Day, Amount: n.Amount,
+		Unallocated: max(n.Amount, 0), Currency: n.Currency, ProformaID: n.ProformaID, CreditNoteID: creditNoteID, Comment: cut(n.Comment, 256), CreatedAt: s.d.Now()}
+	if err := s.d.Q(ctx).Create(&pay).Error; err != nil {
+		return Payment{}, 0, taken(err)
+	}
+	row := Transaction{CustomerID: n.CustomerID, Day: n.Day, Type: Credit, CategoryID: CategoryPayment, Comment: pay.Comment, Quantity: 1000,
+		Price: n.Amount, Total: n.Amount, Currency: n.Currency, PaymentID: pay.ID, Source: or(n.Source, SourceManual),
+		LedgerTransactionID: ledgerID, CreatedAt: pay.CreatedAt}
+	if n.Amount < 0 {
+		row.Type, row.CategoryID, row.Price, row.Total, row.Remaining = Debit, CategoryRefund, -n.Amount, -n.Amount, -n.Amount
+	}
+	err = s.d.Q(ctx).Create(&row).Error
+	return pay, row.ID, err
+}
+
+// settle allocates a new payment.
+func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
+	var targets []target
+	switch {
+	case n.ProformaID != 0:
+		return s.payProforma(ctx, n, pay)
+	case len(n.InvoiceIDs) > 0:
+		rows, err := gorm.G[Invoice](s.d.Q(ctx)).Where("id IN ? AND customer_id = ? AND currency = ?", n.InvoiceIDs, n.CustomerID, n.Currency).Find(ctx)
+		if err != nil {
+			return err
+		}
+		byID := map[int64]Invoice{}
+		for _, r := range rows {
+			byID[r.ID] = r
+		}
+		for _, id := range n.InvoiceIDs {
+			inv, ok := byID[id]
+			if !ok {
+				return db.ErrNotFound
+			}
+			targets = append(targets, target{invoiceID: id, open: inv.Due})
+			inv.Due = 0 // an id given twice is paid once
+			byID[id] = inv
+		}
+	case !n.KeepAsCredit:
+		var err error
+		if targets, err = s.wanting(ctx, n.CustomerID, n.Currency); err != nil {
+			return err
+		}
+	}
+	b := s.book(n.CustomerID, n.Day)
+	b.takeAll([]source{{kind: FromPayment, id: pay.ID, open: pay.Amount}}, targets)
+	return b.write(ctx)
+}
+
+func (s *Store) payProforma(ctx context.Context, n NewPayment, pay Payment) error {
+	doc, err := gorm.G[ProformaInvoice](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", n.ProformaID, n.CustomerID, n.Currency).Take(ctx)
+	if err != nil {
+		return db.Found(err)
+	}
+	if pay.Amount < doc.Total || doc.Status == StatusPaid || doc.Status == StatusDeleted {
+		return nil // the money is on the balance all the same, and names the document
+	}
+	return s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET status = ?, paid_day = ?, payment_id = ?, updated_at = ? WHERE id = ?`,
+		StatusPaid, n.Day, pay.ID, s.d.Now(), doc.ID).Error
+}
