@@ -2,6 +2,7 @@
 package money
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -55,22 +56,52 @@ var ErrCurrency = errors.New("money: different currencies")
 // ErrOverflow says that an amount does not fit into 64 bits of minor units.
 var ErrOverflow = errors.New("money: amount too large")
 
-// Add returns m + n. It panics on different currencies: code that mixes them is wrong, whatever the data.
+// Add returns m + n. It panics with ErrCurrency on different currencies and with ErrOverflow beyond 64 bits: code that
+// gets there is wrong, whatever the data. Where the data come from outside, use Plus.
 func (m Money) Add(n Money) Money {
-	c, ok := common(m, n)
-	if !ok {
-		panic(fmt.Errorf("%w: %s and %s", ErrCurrency, m.Currency, n.Currency))
+	sum, err := m.Plus(n)
+	if err != nil {
+		panic(err)
 	}
-	return Money{Minor: m.Minor + n.Minor, Currency: c}
+	return sum
 }
 
-// Sub returns m − n, and panics as Add does.
+// Plus is Add for amounts nobody has checked: the error is ErrCurrency or ErrOverflow.
+func (m Money) Plus(n Money) (Money, error) {
+	c, ok := common(m, n)
+	if !ok {
+		return Money{}, fmt.Errorf("%w: %s and %s", ErrCurrency, m.Currency, n.Currency)
+	}
+	sum := m.Minor + n.Minor
+	if (m.Minor < 0) == (n.Minor < 0) && (sum < 0) != (m.Minor < 0) {
+		return Money{}, ErrOverflow
+	}
+	return Money{Minor: sum, Currency: c}, nil
+}
+
+// Sum adds up amounts of one currency; of nothing it is the zero Money. The error is ErrCurrency or ErrOverflow, the
+// latter also when only a part of the way does not fit.
+func Sum(amounts ...Money) (sum Money, err error) {
+	for _, a := range amounts {
+		if sum, err = sum.Plus(a); err != nil {
+			return Money{}, err
+		}
+	}
+	return sum, nil
+}
+
+// Sub returns m − n, and panics as Add and Neg do.
 func (m Money) Sub(n Money) Money { return m.Add(n.Neg()) }
 
-// Neg returns −m.
-func (m Money) Neg() Money { return Money{Minor: -m.Minor, Currency: m.Currency} }
+// Neg returns −m. It panics with ErrOverflow on the one amount that has no opposite, −2⁶³.
+func (m Money) Neg() Money {
+	if m.Minor == math.MinInt64 {
+		panic(ErrOverflow)
+	}
+	return Money{Minor: -m.Minor, Currency: m.Currency}
+}
 
-// Abs returns m without its sign.
+// Abs returns m without its sign, and panics as Neg does.
 func (m Money) Abs() Money {
 	if m.Minor < 0 {
 		return m.Neg()
@@ -87,9 +118,17 @@ func (m Money) Positive() bool { return m.Minor > 0 }
 // Negative reports whether m < 0.
 func (m Money) Negative() bool { return m.Minor < 0 }
 
+// Cmp is −1, 0 or +1 as m is less than, equal to or more than n. It panics as Add does on different currencies.
+func (m Money) Cmp(n Money) int {
+	if _, ok := common(m, n); !ok {
+		panic(fmt.Errorf("%w: %s and %s", ErrCurrency, m.Currency, n.Currency))
+	}
+	return cmp.Compare(m.Minor, n.Minor)
+}
+
 // Min returns the smaller of two amounts of one currency.
 func Min(a, b Money) Money {
-	if a.Sub(b).Minor <= 0 {
+	if a.Cmp(b) <= 0 {
 		return a
 	}
 	return b
@@ -142,41 +181,37 @@ func Parse(s string, c Currency) (Money, error) {
 // ParseMinor is Parse for a known number of decimals; it returns minor units.
 func ParseMinor(s string, decimals int) (int64, error) {
 	s = strings.TrimSpace(s)
+	if len(s) > 64 {
+		return 0, ErrSyntax
+	}
 	negative := strings.HasPrefix(s, "-")
-	s = strings.TrimPrefix(strings.TrimPrefix(s, "-"), "+")
+	if negative || strings.HasPrefix(s, "+") {
+		s = s[1:]
+	}
 	whole, frac, _ := strings.Cut(s, ".")
-	if whole == "" && frac == "" || len(s) > 64 {
+	if whole+frac == "" || !digitsOnly(whole) || !digitsOnly(frac) {
 		return 0, ErrSyntax
 	}
 	frac = strings.TrimRight(frac, "0")
-	if len(frac) > decimals && digitsOnly(frac) {
+	if len(frac) > decimals {
 		return 0, ErrPrecision
 	}
-	if len(frac) > decimals {
-		return 0, ErrSyntax
+	limit := uint64(math.MaxInt64)
+	if negative {
+		limit++ // −2⁶³ is an amount
 	}
 	var n uint64
 	for _, r := range whole + frac + strings.Repeat("0", decimals-len(frac)) {
-		if r < '0' || r > '9' {
-			return 0, ErrSyntax
-		}
 		d := uint64(r - '0')
-		if n > (math.MaxInt64-d)/10 {
+		if n > (limit-d)/10 {
 			return 0, ErrOverflow
 		}
 		n = n*10 + d
 	}
 	if negative {
-		return -int64(n), nil
+		return -int64(n), nil // wraps to itself at −2⁶³
 	}
 	return int64(n), nil
 }
 
-func digitsOnly(s string) bool {
-	for _, r := range s {
-		if r < '0' || r > '9' {
-			return false
-		}
-	}
-	return true
-}
+func digitsOnly(s string) bool { return strings.Trim(s, "0123456789") == "" }
