@@ -41,6 +41,7 @@ type Stores struct {
 // ResetRequest asks who has forgotten the password (AUTH-3, first step). It posts identifier and contact to /reset.
 type ResetRequest struct {
 	Shell      ui.Shell
+	ByEmail    bool // G2: customers are known by their e-mail address
 	BySMS      bool // G4: the contact is a phone number instead of an e-mail address
 	Identifier string
 	Contact    string
@@ -81,6 +82,16 @@ func (p Login) identifier() ui.Field {
 	if p.ByEmail {
 		f.Type, f.InputMode = "email", "email"
 	}
+	return f
+}
+
+// OneField reports whether the identifier is the e-mail address that the code goes to: nobody types it twice.
+func (p ResetRequest) OneField() bool { return p.ByEmail && !p.BySMS }
+
+func (p ResetRequest) identifier(ctx context.Context) ui.Field {
+	like := Login{ByEmail: p.ByEmail, Identifier: p.Identifier}
+	f := like.identifier()
+	f.Label, f.Error = i18n.T(ctx, like.identifierKey()), p.Errors["identifier"]
 	return f
 }
 

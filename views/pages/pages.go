@@ -4,6 +4,8 @@ package pages
 import (
 	"context"
 
+	"myisp/models/message"
+	"myisp/models/portal"
 	"myisp/views/i18n"
 	"myisp/views/ui"
 )
@@ -21,17 +23,22 @@ type AboutRow struct {
 	Value    string
 }
 
+// AboutOf makes the page from the partner's company information (X14); rows without a value are left out.
+func AboutOf(s ui.Shell, c portal.CompanyInfo) About {
+	p := About{Shell: s, Name: c.Name}
+	for _, r := range []AboutRow{{"about.street", c.Street}, {"about.zip", c.Zip}, {"about.city", c.City}, {"about.country", c.Country},
+		{"about.email", c.Email}, {"about.phone", c.Phone}, {"about.website", c.Website}, {"about.company_id", c.CompanyID}, {"about.vat_id", c.VatID}} {
+		if r.Value != "" {
+			p.Rows = append(p.Rows, r)
+		}
+	}
+	return p
+}
+
 // FAQ is a list of questions with their answers, both written by the operator.
 type FAQ struct {
 	Shell ui.Shell
-	Items []Question
-}
-
-// Question is one entry of FAQ; Answer is plain text whose line breaks are kept.
-type Question struct {
-	ID       int64
-	Question string
-	Answer   string
+	Items []message.FAQItem
 }
 
 // Settings is language and theme. It posts language and theme to /settings.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	"myisp/models/message"
 	"myisp/views/admin"
 	"myisp/views/auth"
 	"myisp/views/errs"
@@ -105,7 +106,7 @@ func otherPages() []Page {
 		Page{"pages/about", pages.AboutPage(pages.About{Shell: back, Name: "MyISP Ltd", Rows: []pages.AboutRow{
 			{LabelKey: "about.name", Value: "MyISP Ltd"}, {LabelKey: "about.street", Value: "12 Quay Street"}, {LabelKey: "about.zip", Value: ""},
 			{LabelKey: "about.city", Value: "Riverside"}, {LabelKey: "about.email", Value: "hello@isp.example"}, {LabelKey: "about.phone", Value: "+44 20 7946 0000"}}})},
-		Page{"pages/faq", pages.FAQPage(pages.FAQ{Shell: shell("FAQ", "more"), Items: []pages.Question{
+		Page{"pages/faq", pages.FAQPage(pages.FAQ{Shell: shell("FAQ", "more"), Items: []message.FAQItem{
 			{ID: 1, Question: "How do I change my Wi-Fi password?", Answer: "Open Services, choose your router and press Wi-Fi.\nThe new password works at once."},
 			{ID: 2, Question: "When is my invoice due?", Answer: "Fourteen days after its date."}}})},
 		Page{"pages/faq-empty", pages.FAQPage(pages.FAQ{Shell: public("FAQ")})},

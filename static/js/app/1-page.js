@@ -39,18 +39,26 @@
 		if (form.dataset.sent) { event.preventDefault(); return; }
 		form.dataset.sent = "1";
 		progress(true);
+		setTimeout(ready, 15000); // an answer that is a download leaves the page standing
 	});
-	window.addEventListener("pageshow", () => {
+	function ready() {
 		progress(false);
 		document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
-	});
+	}
+	window.addEventListener("pageshow", ready);
 
-	// A proxy's error page has no frame: it must not take the portal's place.
+	// A proxy's error page has no frame and must not take the portal's place; an error must not take that of a list. What
+	// came without the part that was asked for (a log-in page, a page that has no sheet) opens as the page it is.
 	document.addEventListener("htmx:beforeSwap", (event) => {
-		const { xhr, target } = event.detail;
-		if (target && target.id === "frame" && !xhr.responseText.includes('id="frame"')) {
+		const { xhr, target, requestConfig } = event.detail;
+		if (!target || xhr.status === 204) return;
+		const page = target.id === "frame";
+		if (page ? !xhr.responseText.includes('id="frame"') : xhr.status >= 400 && xhr.status !== 422) {
 			event.detail.shouldSwap = false;
 			toast(live().dataset.failed);
+		} else if (!page && !xhr.responseText.trim() && requestConfig.verb === "get") {
+			event.detail.shouldSwap = false;
+			location.assign(requestConfig.path);
 		}
 	});
 	document.addEventListener("htmx:sendError", () => toast(navigator.onLine ? live().dataset.failed : live().dataset.offline));
@@ -62,8 +70,9 @@
 		before = event.detail.target && event.detail.target.id === "more" ? event.detail.target.previousElementSibling : null;
 	});
 	document.addEventListener("htmx:afterSettle", (event) => {
-		if (before && before.nextElementSibling) {
-			const link = $("a, button", before.nextElementSibling);
+		if (before) {
+			let link = null;
+			for (let next = before.nextElementSibling; next && !link; next = next.nextElementSibling) link = $("a, button, summary", next);
 			if (link) link.focus({ preventScroll: true });
 			before = null;
 			return;
