@@ -1,16 +1,18 @@
 package finance
 
 import (
-	"math/big"
 	"strconv"
 
+	"myisp/internal/money"
 	"myisp/models/db"
+
+	"github.com/shopspring/decimal"
 )
 
 // Rounding says where a document rounds its tax (X7, "finance rounding").
 type Rounding string
 
-// The two ways: each line by itself, or once on the total of a rate, in which case the lines share the difference.
+// The two ways: each line by itself, or once on the total of a rate, which the lines then share.
 const (
 	RoundLines Rounding = "" // per transaction, the default
 	RoundTotal Rounding = "total"
@@ -51,20 +53,13 @@ func Lines(items []Item, rounding Rounding) ([]DocumentItem, Totals, error) {
 	if err := bad.Or(); err != nil {
 		return nil, Totals{}, err
 	}
-	carry := map[taxGroup]*[2]int64{}
+	if err := taxLines(lines, items, rounding); err != nil {
+		return nil, Totals{}, db.Invalid{"items": "finance.error.amount"}
+	}
 	var sum Totals
 	for i := range lines {
-		l, included := &lines[i], items[i].TaxIncluded
-		g := taxGroup{l.TaxID, l.TaxRatePPM, included}
-		if rounding != RoundTotal || carry[g] == nil {
-			carry[g] = &[2]int64{}
-		}
-		// With RoundTotal each line takes what the group's running tax grew by, so the lines add up to the group's tax.
-		c := carry[g]
-		c[0] += l.Total
-		tax := taxOf(c[0], l.TaxRatePPM, included)
-		l.Tax, c[1] = tax-c[1], tax
-		if included {
+		l := &lines[i]
+		if items[i].TaxIncluded {
 			l.Net = l.Total - l.Tax
 		} else {
 			l.Net, l.Total = l.Total, l.Total+l.Tax
@@ -77,9 +72,37 @@ func Lines(items []Item, rounding Rounding) ([]DocumentItem, Totals, error) {
 	return lines, sum, nil
 }
 
+// taxGroup is what is taxed together when a document rounds on its total.
 type taxGroup struct {
 	id, rate int64
 	included bool
+	line     int // each line is a group of its own when lines are rounded
+}
+
+// taxLines sets the tax of lines whose Total is still their price.
+func taxLines(lines []DocumentItem, items []Item, rounding Rounding) error {
+	groups := map[taxGroup][]int{}
+	for i, l := range lines {
+		g := taxGroup{id: l.TaxID, rate: l.TaxRatePPM, included: items[i].TaxIncluded}
+		if rounding != RoundTotal {
+			g.line = i
+		}
+		groups[g] = append(groups[g], i)
+	}
+	for g, members := range groups {
+		prices := make([]money.Money, 0, len(members))
+		for _, i := range members {
+			prices = append(prices, money.Of(lines[i].Total, ""))
+		}
+		taxes, err := money.Taxes(prices, decimal.New(g.rate, -4), g.included, money.HalfUp)
+		if err != nil {
+			return err
+		}
+		for n, i := range members {
+			lines[i].Tax = taxes[n].Minor
+		}
+	}
+	return nil
 }
 
 // line is the item with Total still its price times quantity.
@@ -97,36 +120,16 @@ func (it Item) line(i int, bad db.Invalid) DocumentItem {
 	if it.TaxRatePPM < 0 || it.TaxRatePPM > 1_000_000 {
 		bad[at("tax")] = "finance.error.tax_rate"
 	}
-	base, ok := mulDiv(it.Price, it.Quantity, 1000)
-	if !ok || tooBig(base) || tooBig(it.Price) {
+	base, err := money.MulDecimal(money.Of(it.Price, ""), decimal.New(it.Quantity, -3))
+	if err != nil || tooBig(base.Minor) || tooBig(it.Price) {
 		bad[at("price")] = "finance.error.amount"
-		base = 0
+		base = money.Money{}
 	}
 	return DocumentItem{
 		Position: i + 1, Description: cut(it.Description, 255), Quantity: it.Quantity, Unit: cut(it.Unit, 16), Price: it.Price,
-		TaxID: it.TaxID, TaxName: cut(it.TaxName, 120), TaxRatePPM: it.TaxRatePPM, Total: base,
+		TaxID: it.TaxID, TaxName: cut(it.TaxName, 120), TaxRatePPM: it.TaxRatePPM, Total: base.Minor,
 		PeriodFrom: it.PeriodFrom, PeriodTo: it.PeriodTo, ServiceID: it.ServiceID,
 	}
-}
-
-func taxOf(base, ratePPM int64, included bool) int64 {
-	per := int64(1_000_000)
-	if included {
-		per += ratePPM
-	}
-	tax, _ := mulDiv(base, ratePPM, per) // cannot overflow: the rate is at most per
-	return tax
-}
-
-// mulDiv is a·b/c with the half rounded away from zero, exact however large a·b gets; c > 0.
-func mulDiv(a, b, c int64) (int64, bool) {
-	n := new(big.Int).Mul(big.NewInt(a), big.NewInt(b))
-	negative := n.Sign() < 0
-	n.Abs(n).Lsh(n, 1).Add(n, big.NewInt(c)).Quo(n, new(big.Int).Lsh(big.NewInt(c), 1))
-	if negative {
-		n.Neg(n)
-	}
-	return n.Int64(), n.IsInt64()
 }
 
 // TaxLine is the tax of one rate on a document, for the summary under its items.
