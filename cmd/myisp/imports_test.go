@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// floors are the storeys inside models: a package may import those named, and the leaves.
+var floors = map[string][]string{
+	"models/db":         {},
+	"models/migrations": {},
+	"models/limit":      {"models/db"},
+	"models/session":    {"models/db"},
+	"models/job":        {"models/db"},
+	"models/portal":     {"models/db"},
+	"models/staff":      {"models/db", "models/limit", "models/session", "models/job"},
+	"models/customer":   {"models/db", "models/limit", "models/session", "models/job"},
+	"models/catalog":    {"models/db", "models/job", "models/customer"},
+	"models/finance":    {"models/db", "models/job", "models/customer", "models/catalog"},
+	"models/service":    {"models/db", "models/job", "models/customer", "models/catalog", "models/finance"},
+	"models/ticket":     {"models/db", "models/job", "models/customer"},
+	"models/message":    {"models/db", "models/job", "models/customer"},
+	"models/db/dbtest":  {"models/db", "models/migrations"},
+}
+
+// sql are the modules that only models may touch; web those that only the upper storeys may.
+var (
+	sql = []string{"gorm.io/", "github.com/jackc/", "modernc.org/sqlite", "database/sql"}
+	web = []string{"github.com/labstack/echo", "github.com/a-h/templ"}
+)
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+// TestImports holds the packages to the house rules of AGENTS.md: who may import whom.
+func TestImports(t *testing.T) {
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, "myisp/")
+		for _, imported := range p.Imports {
+			inside, own := strings.CutPrefix(imported, "myisp/")
+			if reason := forbidden(name, imported, inside, own); reason != "" {
+				t.Errorf("%s imports %s: %s", name, imported, reason)
+			}
+		}
+	}
+}
+
+func forbidden(name, imported, inside string, own bool) string {
+	storey, _, _ := strings.Cut(name, "/")
+	leaf := own && (storeyOf(inside) == "internal")
+	switch storey {
+	case "internal", "static":
+		if own && inside != "internal/money" && !strings.HasPrefix(inside, sameFolder(name)) {
+			return "a leaf knows nothing of the portal"
+		}
+		if anyPrefix(imported, sql...) {
+			return "no database in a leaf"
+		}
+	case "models":
+		if anyPrefix(imported, web...) {
+			return "models know nothing of the web"
+		}
+		if own && !leaf && storeyOf(inside) != "models" && !(inside == "static" && name == "models/seed") {
+			return "models import no upper storey"
+		}
+		if leaf && (strings.HasPrefix(inside, "internal/courier") || strings.HasPrefix(inside, "internal/gateway")) {
+			return "models neither send nor charge: they enqueue"
+		}
+		if allowed, ruled := floors[name]; ruled && own && !leaf && !slices.Contains(allowed, inside) {
+			return "sideways or upward inside models"
+		}
+	case "views":
+		if anyPrefix(imported, sql...) || anyPrefix(imported, "github.com/labstack/echo") || own && storeyOf(inside) == "handlers" {
+			return "views only show"
+		}
+	case "handlers":
+		if anyPrefix(imported, sql...) {
+			return "no SQL in handlers"
+		}
+		if own && strings.HasPrefix(inside, "internal/courier/") || own && strings.HasPrefix(inside, "internal/gateway/") {
+			return "only cmd names a concrete courier or gateway"
+		}
+	}
+	return ""
+}
+
+func storeyOf(inside string) string {
+	storey, _, _ := strings.Cut(inside, "/")
+	return storey
+}
+
+// sameFolder lets internal/courier/smtp import internal/courier.
+func sameFolder(name string) string {
+	parts := strings.SplitN(name, "/", 3)
+	return strings.Join(parts[:min(2, len(parts))], "/")
+}
+
+func anyPrefix(s string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p pkg
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+	if len(list) < 20 {
+		t.Fatalf("only %d packages found", len(list))
+	}
+	return list
+}
+
+// TestForbidden proves that the rules can fail.
+func TestForbidden(t *testing.T) {
+	for _, c := range []struct{ from, to string }{
+		{"internal/money", "myisp/models/db"}, {"models/customer", "myisp/models/finance"}, {"models/finance", "github.com/labstack/echo/v4"},
+		{"models/ticket", "myisp/models/message"}, {"models/job", "myisp/internal/courier"}, {"views/ui", "gorm.io/gorm"},
+		{"handlers/portal", "gorm.io/gorm"}, {"handlers/jobs", "myisp/internal/courier/smtp"}, {"views/finance", "myisp/handlers/web"},
+	} {
+		inside, own := strings.CutPrefix(c.to, "myisp/")
+		if forbidden(c.from, c.to, inside, own) == "" {
+			t.Errorf("%s may import %s", c.from, c.to)
+		}
+	}
+	if reason := forbidden("models/finance", "myisp/models/catalog", "models/catalog", true); reason != "" {
+		t.Errorf("finance stands on catalog: %s", reason)
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
+
+type migrateCmd struct {
+	Up     migrateUpCmd     `cmd:"" help:"Apply every step the database has not had."`
+	Status migrateStatusCmd `cmd:"" help:"List the steps."`
+}
+
+type migrateUpCmd struct{}
+
+// Run migrates.
+func (migrateUpCmd) Run(ctx context.Context, env *Environment, s Streams) error {
+	m, err := env.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	if err := m.Migrate(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(s.Out, "The schema is up to date.")
+	return nil
+}
+
+type migrateStatusCmd struct{}
+
+// Run lists the steps.
+func (migrateStatusCmd) Run(ctx context.Context, env *Environment, s Streams) error {
+	m, err := env.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	steps, err := m.MigrationStatus(ctx)
+	for _, step := range steps {
+		mark := "waiting"
+		if step.Applied {
+			mark = "applied"
+		}
+		fmt.Fprintf(s.Out, "%-8s %s\n", mark, step.ID)
+	}
+	return err
+}
+
+type versionCmd struct{}
+
+// Run prints the version that the Go toolchain recorded.
+func (versionCmd) Run(s Streams) error {
+	version := "development"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		version = info.Main.Version
+	}
+	fmt.Fprintln(s.Out, "myisp", version)
+	return nil
+}
