@@ -79,13 +79,21 @@ func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
 // Close ends the connections.
 func (m *Models) Close() error { return m.DB.Close() }
 
-// Migrate brings the schema up to this program's, and makes sure that there is a Default partner.
+// Migrate brings the schema up to this program's, with the rows that every installation has.
 func (m *Models) Migrate(ctx context.Context) error {
 	err := m.DB.Migrating(ctx, func(g *gorm.DB) error { return migrations.Run(g, m.DB.Kind()) })
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return m.Portal.Ensure(ctx)
+	return m.Ensure(ctx)
+}
+
+// Ensure makes the rows that every installation has: the Default partner, payment methods, transaction categories.
+func (m *Models) Ensure(ctx context.Context) error {
+	if err := m.Portal.Ensure(ctx); err != nil {
+		return err
+	}
+	return m.Finance.EnsureDefaults(ctx)
 }
 
 // MigrationStatus lists the steps of the schema and whether the database has had them.
@@ -103,7 +111,10 @@ func Tables() []any {
 		&portal.Partner{}, &portal.PartnerHost{}, &portal.CompanyInfo{}, &portal.Brand{}, &portal.Location{}, &portal.SettingRow{}, &portal.Revision{},
 		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
 		&catalog.Tax{}, &catalog.Plan{}, &catalog.PlanPartner{}, &service.Service{},
-		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.Outage{}, &message.CapturedMessage{},
+		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.FAQItem{}, &message.Outage{}, &message.CapturedMessage{},
 		&ticket.Ticket{}, &ticket.Message{}, &job.Job{},
+		&finance.LedgerAccount{}, &finance.LedgerTransaction{}, &finance.LedgerEntry{}, &finance.Sequence{}, &finance.PaymentMethod{},
+		&finance.TransactionCategory{}, &finance.Transaction{}, &finance.Invoice{}, &finance.ProformaInvoice{}, &finance.CreditNote{},
+		&finance.DocumentItem{}, &finance.Payment{}, &finance.Allocation{},
 	}
 }

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"myisp/internal/secret"
@@ -136,7 +137,7 @@ func (s *Store) SetPassword(ctx context.Context, customerID int64, password stri
 }
 
 func (s *Store) checkedHash(ctx context.Context, c Customer, password string) (string, error) {
-	if reason := secret.Refuse(password, c.Login, c.Name, FoldEmail(c.Email)); reason != "" {
+	if reason := secret.Refuse(password, append(strings.Split(c.Email, ","), c.Login, c.Name)...); reason != "" {
 		return "", db.Invalid{"password_new": reason}
 	}
 	return s.hasher.Hash(ctx, password)

@@ -95,4 +95,3 @@ func (d *DB) Rows(ctx context.Context, table string) (int64, error) {
 	err := d.Q(ctx).Table(table).Count(&n).Error
 	return n, err
 }
-

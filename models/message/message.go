@@ -60,15 +60,19 @@ func (i Inbox) List(ctx context.Context, before int64) (list []Message, more boo
 	return list, false, err
 }
 
-// Get returns one message.
+// Get returns one message; db.ErrNotFound for a missing one and for somebody else's.
 func (i Inbox) Get(ctx context.Context, id int64) (Message, error) {
 	m, err := gorm.G[Message](i.s.d.Q(ctx)).Where("customer_id = ? AND id = ?", i.customer, id).Take(ctx)
 	return m, db.Found(err)
 }
 
-// MarkRead notes that the message was opened.
+// MarkRead notes that the message was opened; db.ErrNotFound when it is not the customer's.
 func (i Inbox) MarkRead(ctx context.Context, id int64) error {
-	r := i.s.d.Q(ctx).Model(&Message{}).Where("customer_id = ? AND id = ? AND read_at IS NULL", i.customer, id).Update("read_at", i.s.d.Now())
+	r := i.s.d.Q(ctx).Model(&Message{}).Where("customer_id = ? AND id = ?", i.customer, id).
+		UpdateColumn("read_at", gorm.Expr("COALESCE(read_at, ?)", i.s.d.Now()))
+	if r.Error == nil && r.RowsAffected == 0 {
+		return db.ErrNotFound
+	}
 	return r.Error
 }
 

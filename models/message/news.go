@@ -40,7 +40,17 @@ func (s *Store) LatestNews(ctx context.Context, r Readers, n int) ([]NewsItem, e
 	return list, err
 }
 
-// NewsItem returns one piece of news, if it is for the readers.
+// News returns a page of the news for the readers, newest first and without their bodies; skip is how many come before
+// it. More tells whether there are further ones.
+func (s *Store) News(ctx context.Context, r Readers, skip int) (list []NewsItem, more bool, err error) {
+	err = s.newsFor(ctx, r).Omit("body").Order("published_at DESC, id DESC").Offset(max(0, skip)).Limit(PageSize + 1).Find(&list).Error
+	if len(list) > PageSize {
+		return list[:PageSize], true, err
+	}
+	return list, false, err
+}
+
+// NewsItem returns one piece of news, if it is for the readers; else db.ErrNotFound.
 func (s *Store) NewsItem(ctx context.Context, r Readers, id int64) (NewsItem, error) {
 	var item NewsItem
 	err := s.newsFor(ctx, r).Where("id = ?", id).Take(&item).Error

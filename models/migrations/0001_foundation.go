@@ -405,6 +405,14 @@ func step0001(d Dialect) *gormigrate.Migration {
 		LocationID int64     `gorm:"primaryKey;autoIncrement:false"`
 		News       *newsItem `gorm:"constraint:OnDelete:CASCADE"`
 	}
+	type faqItem struct {
+		ID        int64  `gorm:"primaryKey"`
+		PartnerID int64  `gorm:"not null;index"`
+		Language  string `gorm:"size:16;not null"`
+		Position  int    `gorm:"not null"`
+		Question  string `gorm:"size:300;not null"`
+		Answer    string `gorm:"not null"`
+	}
 	type outage struct {
 		ID         int64      `gorm:"primaryKey"`
 		Kind       string     `gorm:"size:16;not null"`
@@ -469,7 +477,7 @@ func step0001(d Dialect) *gormigrate.Migration {
 		HTML      string    `gorm:"not null"`
 		CreatedAt time.Time `gorm:"not null"`
 	}
-	tables = append(tables, &newsItem{}, &newsTarget{}, &outage{}, &message{}, &ticket{}, &ticketMessage{}, &job{}, &capturedMessage{})
+	tables = append(tables, &newsItem{}, &newsTarget{}, &faqItem{}, &outage{}, &message{}, &ticket{}, &ticketMessage{}, &job{}, &capturedMessage{})
 
 	return &gormigrate.Migration{ID: "0001_foundation", Migrate: func(tx *gorm.DB) error {
 		if err := tx.Migrator().CreateTable(tables...); err != nil {

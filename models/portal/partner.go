@@ -1,6 +1,10 @@
 package portal
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
 
 // DefaultPartner is the partner that the others inherit from, and that serves hosts nobody has named.
 const DefaultPartner int64 = 1
@@ -62,6 +66,15 @@ type Brand struct {
 	FooterText  string     `gorm:"size:500;not null"`
 	CreatedAt   time.Time  `gorm:"not null"`
 	PublishedAt *time.Time `gorm:""`
+}
+
+func (b Brand) version() string {
+	h := sha256.New()
+	for _, part := range []string{b.Color, b.Accent, string(b.Icon)} {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
 // SettingRow is the stored value of one setting; partner 0 holds the General settings.

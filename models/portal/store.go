@@ -41,6 +41,8 @@ type View struct {
 	Brand   Brand
 	Company CompanyInfo
 	Hosts   []string
+	// BrandVersion changes whenever what is made from the brand does: it goes into the addresses of those files.
+	BrandVersion string
 }
 
 const (
@@ -55,7 +57,14 @@ func (s *Store) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if snap != nil && now-s.checked.Load() < int64(maxAge) {
 		return snap, nil
 	}
-	s.mu.Lock()
+	if snap != nil {
+		// While one request looks, the others go on with what is known: a database that hangs must not hold them all.
+		if !s.mu.TryLock() {
+			return snap, nil
+		}
+	} else {
+		s.mu.Lock()
+	}
 	defer s.mu.Unlock()
 	snap = s.current.Load()
 	if snap != nil && now-s.checked.Load() < int64(maxAge) {
@@ -120,6 +129,9 @@ func (s *Store) load(ctx context.Context, revision int64) (*Snapshot, error) {
 		if v := snap.partners[b.PartnerID]; v != nil {
 			v.Brand = b
 		}
+	}
+	for _, v := range snap.partners {
+		v.BrandVersion = v.Brand.version()
 	}
 	if snap.partners[DefaultPartner] == nil {
 		return nil, fmt.Errorf("portal: the Default partner is missing")

@@ -3,10 +3,12 @@ package service
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
+	"myisp/internal/money"
 	"myisp/models/db"
 )
 
@@ -67,6 +69,9 @@ func (s Service) Price() int64 {
 	return (s.UnitPrice*s.Quantity + half) / 1000
 }
 
+// Cost is Price in its currency.
+func (s Service) Cost() money.Money { return money.Of(s.Price(), money.Currency(s.Currency)) }
+
 // Store holds all services.
 type Store struct{ d *db.DB }
 
@@ -82,33 +87,88 @@ type Mine struct {
 // Of starts everything a signed-in customer does with services.
 func (s *Store) Of(customerID int64) Mine { return Mine{s, customerID} }
 
+// Row is a service as its customer sees it: with what its plan says.
+type Row struct {
+	Service
+	PlanName         string // what customers call the plan; empty without one
+	DownKbps, UpKbps int64  // kbit/s, zero where the plan names none
+}
+
+// Name is what the service goes by: its own description, else its plan's.
+func (r Row) Name() string {
+	if r.Description != "" {
+		return r.Description
+	}
+	return r.PlanName
+}
+
+// rows is every service that the customer may see at all, with its plan, in the order of SVC-2; archived ones are not.
+func (m Mine) rows(ctx context.Context) *gorm.DB {
+	return m.s.d.R(ctx).Table("services AS s").Joins("LEFT JOIN plans p ON p.id = s.plan_id").
+		Select("s.*, COALESCE(NULLIF(p.service_name, ''), p.title, '') AS plan_name, COALESCE(p.down_kbps, 0) AS down_kbps, COALESCE(p.up_kbps, 0) AS up_kbps").
+		Where("s.customer_id = ? AND s.status <> ?", m.customer, Archived).
+		Order("CASE s.kind WHEN 'internet' THEN 0 WHEN 'voice' THEN 1 WHEN 'recurring' THEN 2 ELSE 3 END, s.id")
+}
+
 // List returns the services that a customer sees (SVC-3): all but stopped, disabled and archived ones, or with all also
 // those that are stopped or disabled (P41). Archived services are never listed.
-func (m Mine) List(ctx context.Context, all bool) ([]Service, error) {
+func (m Mine) List(ctx context.Context, all bool) ([]Row, error) {
+	return m.first(ctx, all, -1)
+}
+
+// First is the beginning of List, for home: n services at most, and whether there are more.
+func (m Mine) First(ctx context.Context, n int) (list []Row, more bool, err error) {
+	list, err = m.first(ctx, false, n+1)
+	if len(list) > n {
+		return list[:n], true, err
+	}
+	return list, false, err
+}
+
+func (m Mine) first(ctx context.Context, all bool, n int) ([]Row, error) {
 	seen := []Status{Active, Pending}
 	if all {
 		seen = append(seen, Stopped, Disabled)
 	}
-	var list []Service
-	err := m.s.d.R(ctx).Where("customer_id = ? AND status IN ?", m.customer, seen).Order("id").Find(&list).Error
+	var list []Row
+	err := m.rows(ctx).Where("s.status IN ?", seen).Limit(n).Find(&list).Error
 	return list, err
 }
 
-// Get returns one service that is not archived.
-func (m Mine) Get(ctx context.Context, id int64) (Service, error) {
-	sv, err := gorm.G[Service](m.s.d.Q(ctx)).Where("customer_id = ? AND id = ? AND status <> ?", m.customer, id, Archived).Take(ctx)
-	return sv, db.Found(err)
+// Detail is one service with the parts that a bundle contains.
+type Detail struct {
+	Row
+	Parts []Row
 }
 
-// MonthlyTotal sums the prices of active services in minor units (SVC-1). Parts of a bundle are in the bundle's price.
-func MonthlyTotal(list []Service) int64 {
-	var sum int64
-	for _, s := range list {
-		if s.Status == Active && s.BundleServiceID == 0 {
-			sum += s.Price()
-		}
+// Get returns one service that is not archived; db.ErrNotFound for a missing one and for somebody else's.
+func (m Mine) Get(ctx context.Context, id int64) (Detail, error) {
+	var d Detail
+	if err := m.rows(ctx).Where("s.id = ?", id).Take(&d.Row).Error; err != nil {
+		return d, db.Found(err)
 	}
-	return sum
+	if d.Kind != Bundle {
+		return d, nil
+	}
+	err := m.rows(ctx).Where("s.bundle_service_id = ?", id).Find(&d.Parts).Error
+	return d, err
+}
+
+// MonthlyTotal sums the prices of active services a month (SVC-1), one sum for each currency in the order in which they
+// appear. Parts of a bundle are in the bundle's price.
+func MonthlyTotal(list []Row) []money.Money {
+	var sums []money.Money
+	for _, s := range list {
+		if s.Status != Active || s.BundleServiceID != 0 {
+			continue
+		}
+		i := slices.IndexFunc(sums, func(m money.Money) bool { return m.Currency == s.Cost().Currency })
+		if i < 0 {
+			i, sums = len(sums), append(sums, money.Of(0, s.Cost().Currency))
+		}
+		sums[i] = sums[i].Add(s.Cost())
+	}
+	return sums
 }
 
 // Add stores a service as it is, for seed, import and staff; nothing is billed and nobody is told.

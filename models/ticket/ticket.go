@@ -10,7 +10,7 @@ import (
 	"myisp/models/db"
 )
 
-// The default statuses (TCK-3), under the ids that the message catalogue titles for customers: ticket.status.<id>.
+// The default statuses (TCK-3), under the ids that the message catalogue titles for customers: tickets.state.*.
 const (
 	StatusNew    = "new"
 	InProgress   = "in_progress"
@@ -101,7 +101,8 @@ type Thread struct {
 	Messages []Message
 }
 
-// Get returns a ticket with its thread; notes and hidden messages are left out in the query (TCK-6).
+// Get returns a ticket with its thread; notes and hidden messages are left out in the query (TCK-6). A hidden ticket is
+// db.ErrNotFound, as a missing one and somebody else's.
 func (m Mine) Get(ctx context.Context, id int64) (Thread, error) {
 	var t Thread
 	if err := m.visible(ctx).Where("id = ?", id).Take(&t.Ticket).Error; err != nil {
@@ -111,9 +112,13 @@ func (m Mine) Get(ctx context.Context, id int64) (Thread, error) {
 	return t, err
 }
 
-// MarkRead clears the mark of an unread answer (TCK-7).
+// MarkRead clears the mark of an unread answer (TCK-7); db.ErrNotFound when the customer has no such ticket.
 func (m Mine) MarkRead(ctx context.Context, id int64) error {
-	return m.visible(ctx).Model(&Ticket{}).Where("id = ? AND unread_by_customer = ?", id, true).UpdateColumn("unread_by_customer", false).Error
+	r := m.visible(ctx).Model(&Ticket{}).Where("id = ?", id).UpdateColumn("unread_by_customer", false)
+	if r.Error == nil && r.RowsAffected == 0 {
+		return db.ErrNotFound
+	}
+	return r.Error
 }
 
 // Add stores a ticket with its messages as they are, for seed and import; nobody is told.

@@ -1,0 +1,181 @@
+package models_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"myisp/models"
+	"myisp/models/customer"
+	"myisp/models/db"
+	"myisp/models/db/dbtest"
+	"myisp/models/limit"
+	"myisp/models/session"
+)
+
+// at is a clock that tests move.
+type at struct{ t time.Time }
+
+func (a *at) now() time.Time          { return a.t }
+func (a *at) advance(d time.Duration) { a.t = a.t.Add(d) }
+
+func clock() *at { return &at{time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)} }
+
+const password = "correct horse battery"
+
+// withAlice runs fn on each database with a customer who has a password.
+func withAlice(t *testing.T, fn func(t *testing.T, m *models.Models, c customer.Customer, clk *at)) {
+	clk := clock()
+	dbtest.EachAt(t, clk.now, func(t *testing.T, d *db.DB) {
+		clk.t = clock().t
+		m := testModels(t, d)
+		c := fill(t, m)
+		must(t, m.Customers.SetPassword(context.Background(), c.ID, password))
+		fn(t, m, c, clk)
+	})
+}
+
+func try(m *models.Models, a customer.Attempt) (string, error) {
+	if a.IP == "" {
+		a.IP = "192.0.2.1"
+	}
+	return m.Customers.LogIn(context.Background(), a)
+}
+
+// TestLogIn covers AUTH-1, AUTH-2, AUTH-7 and G2: who gets in with what, and that every refusal is the same.
+func TestLogIn(t *testing.T) {
+	withAlice(t, func(t *testing.T, m *models.Models, c customer.Customer, clk *at) {
+		ctx := context.Background()
+		other := customer.Customer{PartnerID: 2, Login: "bob", Name: "Bob", Email: "alice@example.com"}
+		must(t, m.Customers.Create(ctx, &other, customer.Billing{Currency: "EUR"}, "US"))
+		must(t, m.Customers.SetPassword(ctx, other.ID, "another good password"))
+		for name, c := range map[string]struct {
+			a    customer.Attempt
+			want bool
+		}{
+			"login":                        {customer.Attempt{Identifier: "alice", Password: password}, true},
+			"login in capitals and spaces": {customer.Attempt{Identifier: " ALICE ", Password: password}, true},
+			"e-mail when G2 says login":    {customer.Attempt{Identifier: "alice@example.com", Password: password}, false},
+			"e-mail":                       {customer.Attempt{ByEmail: true, Identifier: "Alice@Example.com", Password: password}, true},
+			"second e-mail":                {customer.Attempt{ByEmail: true, Identifier: "a2@example.com", Password: password}, true},
+			"shared e-mail, other account": {customer.Attempt{ByEmail: true, Identifier: "alice@example.com", Password: "another good password"}, true},
+			"wrong password":               {customer.Attempt{Identifier: "alice", Password: "wrong"}, false},
+			"no password":                  {customer.Attempt{Identifier: "alice"}, false},
+			"unknown":                      {customer.Attempt{Identifier: "nobody", Password: password}, false},
+			"empty":                        {customer.Attempt{}, false},
+			"own partner's host":           {customer.Attempt{Identifier: "alice", Password: password, PartnerID: 1}, true},
+			"other partner's host":         {customer.Attempt{Identifier: "alice", Password: password, PartnerID: 2}, false},
+			"a megabyte":                   {customer.Attempt{Identifier: "alice", Password: strings.Repeat("x", 1<<20)}, false},
+		} {
+			token, err := try(m, c.a)
+			if got := err == nil && token != ""; got != c.want {
+				t.Errorf("%s: in=%v (%v), want %v", name, got, err, c.want)
+			}
+			var v db.Invalid
+			if err != nil && (!errors.As(err, &v) || v["password"] != "login.error.wrong") {
+				t.Errorf("%s: the refusal tells more than the others: %v", name, err)
+			}
+		}
+		for _, status := range []customer.Status{customer.StatusNew, customer.StatusBlocked, customer.StatusDisabled, customer.StatusActive} {
+			c.Status = status
+			must(t, m.Customers.Update(ctx, &c, "US"))
+			if _, err := try(m, customer.Attempt{Identifier: "alice", Password: password}); err != nil {
+				t.Errorf("AUTH-2: a %s customer cannot log in: %v", status, err)
+			}
+		}
+	})
+}
+
+// TestLogInLimits: guessing stops, for the account and for the address, and nobody is locked out for long.
+func TestLogInLimits(t *testing.T) {
+	withAlice(t, func(t *testing.T, m *models.Models, c customer.Customer, clk *at) {
+		var many limit.TooMany
+		var err error
+		for range 8 {
+			_, err = try(m, customer.Attempt{Identifier: "alice", Password: "wrong"})
+		}
+		if errors.As(err, &many) {
+			t.Fatal("eight tries are too few to stop somebody who mistypes")
+		}
+		if _, err = try(m, customer.Attempt{Identifier: "Alice", Password: password}); !errors.As(err, &many) {
+			t.Errorf("the ninth try from one place got %v", err)
+		}
+		if _, err = try(m, customer.Attempt{Identifier: "alice", Password: password, IP: "198.51.100.7"}); err != nil {
+			t.Errorf("the owner, elsewhere, is locked out by a stranger's guesses: %v", err)
+		}
+		clk.advance(6 * time.Minute)
+		if _, err = try(m, customer.Attempt{Identifier: "alice", Password: password}); err != nil {
+			t.Errorf("still locked after six minutes: %v", err)
+		}
+		for i := range 160 {
+			_, err = try(m, customer.Attempt{Identifier: string(rune('a'+i%26)) + string(rune('a'+i/26)), Password: "wrong"})
+		}
+		if !errors.As(err, &many) || many.RetryAfter <= 0 || many.RetryAfter > 15*time.Minute {
+			t.Errorf("a storm over many accounts from one address got %v", err)
+		}
+	})
+}
+
+// TestSessions: tokens are stored hashed, belong to their realm, end by log-out, time and password change.
+func TestSessions(t *testing.T) {
+	withAlice(t, func(t *testing.T, m *models.Models, c customer.Customer, clk *at) {
+		ctx := context.Background()
+		first, err := try(m, customer.Attempt{Identifier: "alice", Password: password})
+		must(t, err)
+		second, err := try(m, customer.Attempt{Identifier: "alice", Password: password})
+		must(t, err)
+		if first == second {
+			t.Fatal("two log-ins share a token")
+		}
+		var hashes []string
+		must(t, m.DB.Q(ctx).Model(&session.Session{}).Pluck("token_hash", &hashes).Error)
+		for _, h := range hashes {
+			if strings.Contains(h, first) || strings.Contains(h, second) {
+				t.Error("a token is stored in clear")
+			}
+		}
+		if _, _, err := m.Staff.Resume(ctx, first); db.KindOf(err) != db.NotFound {
+			t.Errorf("a customer's token opens the staff side: %v", err)
+		}
+		who, row, err := m.Customers.Resume(ctx, first)
+		if err != nil || who.ID != c.ID {
+			t.Fatalf("resume: %v %v", who.ID, err)
+		}
+		must(t, m.Customers.Of(c.ID+1).LogOut(ctx, row.ID))
+		if _, _, err := m.Customers.Resume(ctx, first); err != nil {
+			t.Errorf("another customer ended the session: %v", err)
+		}
+		must(t, m.Customers.Of(c.ID).LogOut(ctx, row.ID))
+		if _, _, err := m.Customers.Resume(ctx, first); db.KindOf(err) != db.NotFound {
+			t.Errorf("after log-out: %v", err)
+		}
+		if _, _, err := m.Customers.Resume(ctx, second); err != nil {
+			t.Errorf("the other device was logged out too: %v", err)
+		}
+		must(t, m.Customers.SetPassword(ctx, c.ID, "a whole new password"))
+		if _, _, err := m.Customers.Resume(ctx, second); db.KindOf(err) != db.NotFound {
+			t.Errorf("after a password change: %v", err)
+		}
+		third, err := try(m, customer.Attempt{Identifier: "alice", Password: "a whole new password"})
+		must(t, err)
+		clk.advance(31 * 24 * time.Hour)
+		if _, _, err := m.Customers.Resume(ctx, third); db.KindOf(err) != db.NotFound {
+			t.Errorf("after 31 unused days: %v", err)
+		}
+	})
+}
+
+// TestPasswordRules: breached, short and self-describing passwords are refused.
+func TestPasswordRules(t *testing.T) {
+	withAlice(t, func(t *testing.T, m *models.Models, c customer.Customer, clk *at) {
+		for _, bad := range []string{"", "short", "password123", "alice@example.com", strings.Repeat("x", 2000)} {
+			err := m.Customers.SetPassword(context.Background(), c.ID, bad)
+			var v db.Invalid
+			if !errors.As(err, &v) || v["password_new"] == "" {
+				t.Errorf("%.20q was not refused: %v", bad, err)
+			}
+		}
+	})
+}
