@@ -1,0 +1,131 @@
+// Package admin holds the staff's side of the portal: one file a topic.
+package admin
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/handlers/web"
+	"myisp/models"
+	"myisp/models/limit"
+	"myisp/models/portal"
+	"myisp/models/session"
+	"myisp/static"
+	views "myisp/views/admin"
+	"myisp/views/auth"
+	"myisp/views/errs"
+	"myisp/views/i18n"
+	"myisp/views/ui"
+)
+
+// Handlers are the staff's handlers.
+type Handlers struct {
+	kit *web.Kit
+	m   *models.Models
+}
+
+// New returns the handlers on the kit.
+func New(kit *web.Kit) *Handlers { return &Handlers{kit: kit, m: kit.M} }
+
+func (h *Handlers) shell(c echo.Context, title, key string) ui.Shell {
+	r := web.From(c)
+	ctx := c.Request().Context()
+	s := ui.Shell{Title: title, Path: c.Request().URL.Path, Theme: "auto", Brand: ui.Brand{Title: "MyISP", LogoURL: static.URL("icons/brand.svg"), IconURL: static.URL("icons/brand.svg")}}
+	if r.View != nil {
+		s.Brand.Title = portal.PortalTitle.Of(r.View.Values)
+	}
+	if r.Staff == nil {
+		return s
+	}
+	s.Viewer = &ui.Viewer{Name: r.Staff.Name, Login: r.Staff.Login}
+	s.Nav = []ui.NavItem{
+		{Key: "home", LabelKey: "admin.overview", Icon: "layout-dashboard", URL: "/admin", Active: key == "home"},
+		{Key: "outbox", LabelKey: "admin.outbox", Icon: "send", URL: "/admin/outbox", Active: key == "outbox"},
+	}
+	if f := h.kit.TakeFlash(c, session.Staff); f != nil {
+		s.Toast = &ui.Toast{Tone: f.Tone, Text: i18n.T(ctx, f.Key, f.Values()...)}
+	}
+	return s
+}
+
+// ErrorPage shows an error under /admin.
+func (h *Handlers) ErrorPage(c echo.Context, status int) error {
+	return web.Render(c, status, errs.ErrorPage(errs.Error{Shell: h.shell(c, http.StatusText(status), ""), Status: status,
+		RequestID: c.Response().Header().Get(echo.HeaderXRequestID)}))
+}
+
+// LoginPage is GET /admin/login.
+func (h *Handlers) LoginPage(c echo.Context) error {
+	return web.OK(c, auth.AdminLoginPage(h.loginForm(c)))
+}
+
+func (h *Handlers) loginForm(c echo.Context) auth.AdminLogin {
+	next := c.FormValue("next")
+	return auth.AdminLogin{Shell: h.shell(c, i18n.T(c.Request().Context(), "auth.staff_title"), ""), Next: web.SafeNext(next)}
+}
+
+// Login is POST /admin/login.
+func (h *Handlers) Login(c echo.Context) error {
+	p := h.loginForm(c)
+	token, err := h.m.Staff.LogIn(c.Request().Context(), c.FormValue("login"), c.FormValue("password"), c.RealIP(), c.Request().UserAgent())
+	if err == nil {
+		if err := h.kit.SignIn(c, session.Staff, token); err != nil {
+			return err
+		}
+		if p.Next == "" {
+			p.Next = "/admin"
+		}
+		return web.SeeOther(c, p.Next)
+	}
+	if login := c.FormValue("login"); len(login) <= 300 {
+		p.Login = login
+	}
+	var many limit.TooMany
+	if errors.As(err, &many) {
+		p.Error = "error.too_many_attempts"
+		web.SetRetryAfter(c, err)
+		return web.Render(c, http.StatusTooManyRequests, auth.AdminLoginPage(p))
+	}
+	fields, ok := web.Fields(err)
+	if !ok {
+		return err
+	}
+	p.Error = fields["password"]
+	return web.Again(c, auth.AdminLoginPage(p))
+}
+
+// Logout is POST /admin/logout.
+func (h *Handlers) Logout(c echo.Context) error {
+	r := web.From(c)
+	if err := h.m.Staff.LogOut(c.Request().Context(), *r.Staff, r.Session.ID); err != nil {
+		return err
+	}
+	if err := h.kit.SignOut(c, session.Staff); err != nil {
+		return err
+	}
+	return web.SeeOther(c, "/admin/login")
+}
+
+// Home is GET /admin.
+func (h *Handlers) Home(c echo.Context) error {
+	return web.OK(c, views.HomePage(views.Home{Shell: h.shell(c, i18n.T(c.Request().Context(), "admin.overview"), "home")}))
+}
+
+// outboxSize is how many captured messages are shown.
+const outboxSize = 100
+
+// Outbox is GET /admin/outbox: the mail and SMS that were kept instead of sent.
+func (h *Handlers) Outbox(c echo.Context) error {
+	ctx := c.Request().Context()
+	list, err := h.m.Messages.Captured(ctx, outboxSize)
+	if err != nil {
+		return err
+	}
+	p := views.Outbox{Shell: h.shell(c, i18n.T(ctx, "admin.outbox"), "outbox")}
+	for _, m := range list {
+		p.Items = append(p.Items, views.Captured{Kind: m.Kind, From: m.Sender, To: m.Recipient, Subject: m.Subject, Body: m.Text, At: m.CreatedAt})
+	}
+	return web.OK(c, views.OutboxPage(p))
+}

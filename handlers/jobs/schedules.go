@@ -1,0 +1,64 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"myisp/models/job"
+)
+
+// schedule is a job that is due once in every period; its key holds the period, so two instances never run one twice.
+type schedule struct {
+	kind   string
+	period string // a time layout: its text changes when a new run is due
+}
+
+var schedules = []schedule{
+	{kindHousekeeping, "2006-01-02"},
+}
+
+const scheduleEvery = time.Minute
+
+func (w *Worker) keepSchedules(ctx context.Context) {
+	tick := time.NewTicker(scheduleEvery)
+	defer tick.Stop()
+	for {
+		if err := w.Schedule(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "schedules could not be kept", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Schedule enqueues what has become due.
+func (w *Worker) Schedule(ctx context.Context) error {
+	now := w.m.DB.Now()
+	for _, s := range schedules {
+		if err := w.m.Jobs.Enqueue(ctx, s.kind, struct{}{}, job.Unique(s.kind+":"+now.Format(s.period))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kindHousekeeping deletes what has ended and nobody needs: sessions, reset requests, windows of limits, finished jobs.
+const kindHousekeeping = "system.housekeeping"
+
+const keptAfterEnd = 30 * 24 * time.Hour
+
+func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
+	before := w.m.DB.Now().Add(-keptAfterEnd)
+	for _, purge := range []func(context.Context, time.Time) (int64, error){
+		w.m.Sessions.Purge, w.m.Customers.PurgeResets, w.m.Limits.Purge, w.m.Jobs.Purge,
+	} {
+		if _, err := purge(ctx, before); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/handlers/admin"
+	"myisp/handlers/portal"
+	"myisp/handlers/web"
+	"myisp/static"
+)
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// table is every route of the portal, in the order of its pages. The tests of who may reach what are generated from it.
+func table(kit *web.Kit, p *portal.Handlers, a *admin.Handlers) []web.Route {
+	return []web.Route{
+		// The way in
+		{Method: get, Path: "/login", Guard: web.Anyone, Handle: p.LoginPage},
+		{Method: post, Path: "/login", Guard: web.Anyone, Handle: p.Login},
+		{Method: post, Path: "/language", Guard: web.Anyone, Handle: p.SetLanguage},
+		{Method: get, Path: "/reset", Guard: web.Anyone, Handle: p.ResetPage},
+		{Method: post, Path: "/reset", Guard: web.Anyone, Handle: p.Reset},
+		{Method: get, Path: "/reset/code", Guard: web.Anyone, Handle: p.ResetCodePage},
+		{Method: post, Path: "/reset/code", Guard: web.Anyone, Handle: p.ResetConfirm},
+		{Method: post, Path: "/logout", Guard: web.Customer, Disabled: true, Handle: p.Logout},
+
+		// What has no records
+		{Method: get, Path: "/more", Guard: web.Customer, Disabled: true, Handle: p.More},
+		{Method: get, Path: "/about", Guard: web.Customer, Module: "about", Disabled: true, Handle: p.About},
+		{Method: get, Path: "/faq", Guard: web.Customer, Disabled: true, Handle: p.FAQ},
+		{Method: get, Path: "/settings", Guard: web.Customer, Disabled: true, Handle: p.Settings},
+		{Method: post, Path: "/settings", Guard: web.Customer, Disabled: true, Handle: p.SaveSettings},
+
+		// The installed app
+		{Method: get, Path: "/offline", Guard: web.Anyone, Handle: p.Offline},
+		{Method: get, Path: "/install", Guard: web.Anyone, Handle: p.Install},
+		{Method: get, Path: "/manifest.webmanifest", Guard: web.Anyone, Handle: p.Manifest},
+		{Method: get, Path: "/sw.js", Guard: web.Anyone, Handle: p.ServiceWorker},
+		{Method: get, Path: "/brand/:version/:file", Guard: web.Anyone, Handle: p.BrandFile},
+		{Method: get, Path: "/favicon.ico", Guard: web.Anyone, Handle: p.BrandIcon},
+		{Method: get, Path: "/apple-touch-icon.png", Guard: web.Anyone, Handle: p.BrandIcon},
+		{Method: get, Path: "/static/*", Guard: web.Anyone, Handle: echo.WrapHandler(static.Handler())},
+
+		// Staff
+		{Method: get, Path: "/admin/login", Guard: web.Anyone, Handle: a.LoginPage},
+		{Method: post, Path: "/admin/login", Guard: web.Anyone, Handle: a.Login},
+		{Method: post, Path: "/admin/logout", Guard: web.Staff, Handle: a.Logout},
+		{Method: get, Path: "/admin", Guard: web.Staff, Handle: a.Home},
+		{Method: get, Path: "/admin/outbox", Guard: web.Staff, Handle: a.Outbox},
+
+		// Machines
+		{Method: get, Path: "/healthz", Guard: web.Anyone, Handle: kit.Healthz},
+		{Method: get, Path: "/readyz", Guard: web.Anyone, Handle: kit.Readyz},
+	}
+}

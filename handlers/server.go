@@ -1,0 +1,90 @@
+// Package handlers is the HTTP face of the portal: the server and the whole route table.
+package handlers
+
+import (
+	"net"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"myisp/handlers/admin"
+	"myisp/handlers/portal"
+	"myisp/handlers/web"
+	"myisp/models"
+)
+
+// Config is what the server needs to know beyond the models.
+type Config struct {
+	BaseURL        string // MYISP_BASE_URL; empty takes each request's own (demo)
+	Demo           bool
+	TrustedProxies []*net.IPNet // MYISP_TRUSTED_PROXIES: whose forwarded headers count
+}
+
+// Server answers the portal's requests.
+type Server struct {
+	echo   *echo.Echo
+	routes []web.Route
+}
+
+// maxBody bounds every request body; uploads will have a bound of their own.
+const maxBody = "512K"
+
+// New wires the handlers on the models.
+func New(m *models.Models, cfg Config) (*Server, error) {
+	kit, err := web.NewKit(m, cfg.BaseURL, cfg.Demo)
+	if err != nil {
+		return nil, err
+	}
+	customers, staff := portal.New(kit), admin.New(kit)
+	s := &Server{echo: echo.New(), routes: table(kit, customers, staff)}
+	e := s.echo
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = ipExtractor(cfg.TrustedProxies)
+	e.HTTPErrorHandler = web.OnError(func(c echo.Context, status int) error {
+		if strings.HasPrefix(c.Request().URL.Path, "/admin") {
+			return staff.ErrorPage(c, status)
+		}
+		return customers.ErrorPage(c, status)
+	})
+	e.Use(web.RequestLog, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), kit.Headers, kit.Begin,
+		middleware.GzipWithConfig(middleware.GzipConfig{Level: 3, MinLength: 860, Skipper: compressed}),
+		middleware.BodyLimit(maxBody), kit.CrossOrigin)
+	for _, rt := range s.routes {
+		e.Add(rt.Method, rt.Path, kit.Protect(rt))
+		if rt.Method == http.MethodGet {
+			e.Add(http.MethodHead, rt.Path, kit.Protect(rt))
+		}
+	}
+	return s, nil
+}
+
+// compressed reports whether the answer is small already: static files bring their own compression, the others are images
+// and archives inside.
+func compressed(c echo.Context) bool {
+	switch p := c.Request().URL.Path; path.Ext(p) {
+	case ".pdf", ".xlsx", ".png", ".ico":
+		return true
+	default:
+		return strings.HasPrefix(p, "/static/")
+	}
+}
+
+func ipExtractor(trusted []*net.IPNet) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, n := range trusted {
+		options = append(options, echo.TrustIPRange(n))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Routes is the route table, for the tests that are generated from it.
+func (s *Server) Routes() []web.Route { return s.routes }

@@ -1,0 +1,161 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/models/customer"
+	"myisp/models/db"
+	"myisp/models/portal"
+	"myisp/models/session"
+)
+
+// Guard says who may use a route.
+type Guard string
+
+// The guards.
+const (
+	Anyone   Guard = "anyone"
+	Customer Guard = "customer"
+	Staff    Guard = "staff"
+)
+
+// Route is one line of the route table.
+type Route struct {
+	Method string
+	Path   string
+	Guard  Guard
+	// Module is the item of P3 that the route belongs to; the route is 404 where the partner switched it off.
+	Module string
+	// Page is the item of P51 within finance, likewise.
+	Page string
+	// Disabled marks what a customer with status disabled may still do: read finance and tickets, and leave.
+	Disabled bool
+	// Role is the staff role that a staff route takes; empty is every role.
+	Role   string
+	Handle echo.HandlerFunc
+}
+
+// Protect wraps a route's handler in its guard.
+func (k *Kit) Protect(rt Route) echo.HandlerFunc {
+	switch rt.Guard {
+	case Customer:
+		return k.customerOnly(rt)
+	case Staff:
+		return k.staffOnly(rt)
+	}
+	return rt.Handle
+}
+
+func (k *Kit) customerOnly(rt Route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := From(c)
+		found, err := k.identify(c, r)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return logInFirst(c, "/login")
+		}
+		if !r.Reaches(rt) {
+			return db.ErrNotFound
+		}
+		return rt.Handle(c)
+	}
+}
+
+// Identify finds out whether a customer is signed in, on routes that everybody may use.
+func (k *Kit) Identify(c echo.Context) (bool, error) { return k.identify(c, From(c)) }
+
+func (k *Kit) identify(c echo.Context, r *Request) (bool, error) {
+	token := k.value(c, session.Customer, keyToken)
+	if token == "" {
+		return false, nil
+	}
+	who, sess, err := k.M.Customers.Resume(c.Request().Context(), token)
+	if db.KindOf(err) == db.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	r.Customer, r.Session = &who, sess
+	if v := r.snapshot.Partner(who.PartnerID); v != nil {
+		r.use(v)
+	}
+	return true, nil
+}
+
+// Reaches reports whether the signed-in customer has the route at all: the module is on, the page is on, the status allows it.
+func (r *Request) Reaches(rt Route) bool {
+	if r.Customer.Status == customer.StatusDisabled && !rt.Disabled {
+		return false
+	}
+	return r.ModuleOn(rt.Module) && (rt.Page == "" || contains(portal.FinanceItems.Of(r.View.Values), rt.Page))
+}
+
+// ModuleOn reports whether the customer's menu has a module (P3).
+func (r *Request) ModuleOn(module string) bool {
+	return module == "" || contains(portal.MenuItems.Of(r.View.Values), module)
+}
+
+func (k *Kit) staffOnly(rt Route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := From(c)
+		token := k.value(c, session.Staff, keyToken)
+		if token == "" {
+			return logInFirst(c, "/admin/login")
+		}
+		member, sess, err := k.M.Staff.Resume(c.Request().Context(), token)
+		if db.KindOf(err) == db.NotFound {
+			return logInFirst(c, "/admin/login")
+		}
+		if err != nil {
+			return err
+		}
+		r.Staff, r.Session = &member, sess
+		r.use(r.snapshot.Partner(portal.DefaultPartner))
+		if rt.Role != "" && !member.May(rt.Role) {
+			return db.Fail(db.Forbidden, "error.forbidden")
+		}
+		return rt.Handle(c)
+	}
+}
+
+// logInFirst sends the browser to a log-in page, which returns to the page it wanted. htmx loads the page anew.
+func logInFirst(c echo.Context, page string) error {
+	if c.Request().Method == http.MethodGet {
+		if next := SafeNext(c.Request().URL.RequestURI()); next != "" && next != "/" {
+			page += "?next=" + url.QueryEscape(next)
+		}
+	}
+	if IsHTMX(c) {
+		c.Response().Header().Set("HX-Redirect", page)
+		return c.NoContent(http.StatusNoContent)
+	}
+	return SeeOther(c, page)
+}
+
+// SafeNext returns path if it is a path on this host, else "": nobody is sent elsewhere by a link to the log-in page.
+func SafeNext(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") ||
+		strings.ContainsAny(path, "\\\r\n\t") || len(path) > 500 {
+		return ""
+	}
+	return path
+}
+
+// CrossOrigin refuses changes that another site's page sends (CSRF).
+func (k *Kit) CrossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := k.csrf.Check(c.Request()); err != nil {
+			return &db.Error{Kind: db.Forbidden, Key: "error.forbidden", Cause: errors.New("cross-origin request")}
+		}
+		return next(c)
+	}
+}
