@@ -29,6 +29,22 @@ func table(kit *web.Kit, p *portal.Handlers, a *admin.Handlers) []web.Route {
 		{Method: post, Path: "/reset/code", Guard: web.Anyone, Handle: p.ResetConfirm},
 		{Method: post, Path: "/logout", Guard: web.Customer, Disabled: true, Handle: p.Logout},
 
+		// Home and what its cards lead to
+		{Method: get, Path: "/", Guard: web.Customer, Disabled: true, Handle: p.Home},
+		{Method: get, Path: "/services", Guard: web.Customer, Module: "services", Handle: p.Services},
+		{Method: get, Path: "/services/:id", Guard: web.Customer, Module: "services", Handle: p.Service},
+		{Method: get, Path: "/tickets", Guard: web.Customer, Module: "tickets", Disabled: true, Handle: p.Tickets},
+		{Method: get, Path: "/tickets/:id", Guard: web.Customer, Module: "tickets", Disabled: true, Handle: p.Ticket},
+		{Method: post, Path: "/tickets/:id/reading", Guard: web.Customer, Module: "tickets", Disabled: true, Handle: p.ReadTicket},
+		{Method: get, Path: "/messages", Guard: web.Customer, Module: "messages", Handle: p.Messages},
+		{Method: get, Path: "/messages/:id", Guard: web.Customer, Module: "messages", Handle: p.Message},
+		{Method: post, Path: "/messages/:id/reading", Guard: web.Customer, Module: "messages", Handle: p.ReadMessage},
+		{Method: get, Path: "/news", Guard: web.Customer, Module: "news", Handle: p.News},
+		{Method: get, Path: "/news/:id", Guard: web.Customer, Module: "news", Handle: p.NewsItem},
+		{Method: get, Path: "/profile", Guard: web.Customer, Module: "profile", Handle: p.Profile},
+		{Method: post, Path: "/profile/sessions/closure", Guard: web.Customer, Module: "profile", Handle: p.EndSessions},
+		{Method: post, Path: "/profile/sessions/:id/closure", Guard: web.Customer, Module: "profile", Handle: p.EndSession},
+
 		// What has no records
 		{Method: get, Path: "/more", Guard: web.Customer, Disabled: true, Handle: p.More},
 		{Method: get, Path: "/about", Guard: web.Customer, Module: "about", Disabled: true, Handle: p.About},

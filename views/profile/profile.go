@@ -1,0 +1,99 @@
+// Package profile shows what the provider knows about the customer, and the devices on which they are logged in.
+package profile
+
+import (
+	"context"
+	"strconv"
+
+	"myisp/models/customer"
+	"myisp/models/finance"
+	"myisp/models/session"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/ui"
+)
+
+// Profile is the page (spec §2.13). It posts to /profile/sessions/closure, which ends every session, and to
+// /profile/sessions/{id}/closure, which ends one.
+type Profile struct {
+	Shell    ui.Shell
+	Customer customer.Customer
+	Method   finance.PaymentMethod // the customer's payment method; its zero value is none
+	Fields   Fields
+	Devices  []session.Session
+	This     int64 // the session that asks
+}
+
+// Fields says which of P12–P20 the partner shows.
+type Fields struct {
+	Login, Name, Email, BillingEmail, Phone, Street, Zip, City, PaymentMethod bool
+}
+
+// terms are the shown fields in the order of P12–P20; one without a value says so.
+func (p Profile) terms(ctx context.Context) []ui.Term {
+	var terms []ui.Term
+	add := func(shown bool, label, value string) {
+		if !shown {
+			return
+		}
+		if value == "" {
+			value = i18n.T(ctx, "profile.none")
+		}
+		terms = append(terms, ui.Term{Label: label, Value: value})
+	}
+	c, f := p.Customer, p.Fields
+	add(f.Login, i18n.T(ctx, "profile.login"), c.Login)
+	add(f.Name, i18n.T(ctx, "profile.name"), c.Name)
+	add(f.Email, i18n.T(ctx, "profile.email"), c.Email)
+	add(f.BillingEmail, i18n.T(ctx, "profile.billing_email"), c.BillingEmail)
+	add(f.Phone, i18n.T(ctx, "profile.phone"), c.Phone)
+	add(f.Street, i18n.T(ctx, "profile.street"), c.Street)
+	add(f.Zip, i18n.T(ctx, "profile.zip"), c.Zip)
+	add(f.City, i18n.T(ctx, "profile.city"), c.City)
+	add(f.PaymentMethod, i18n.T(ctx, "profile.payment_method"), methodName(ctx, p.Method))
+	return terms
+}
+
+// methodName translates the methods that every installation has, unless staff renamed them.
+func methodName(ctx context.Context, m finance.PaymentMethod) string {
+	for _, known := range [][3]string{{"cash", "Cash", "profile.method.cash"}, {"bank_transfer", "Bank transfer", "profile.method.bank_transfer"},
+		{"card", "Credit card", "profile.method.card"}, {"other", "Other", "profile.method.any"}, {"refill_card", "Refill card", "profile.method.refill_card"}} {
+		if m.Kind == known[0] && m.Name == known[1] {
+			return i18n.T(ctx, known[2])
+		}
+	}
+	return m.Name
+}
+
+// deviceName says what a session runs on: "Chrome on Android".
+func deviceName(ctx context.Context, s session.Session) string {
+	browser, system := device(s.UserAgent)
+	switch {
+	case browser != "" && system != "":
+		return i18n.T(ctx, "profile.device", "browser", browser, "system", system)
+	case browser+system != "":
+		return browser + system
+	}
+	return i18n.T(ctx, "profile.device_unknown")
+}
+
+// deviceText says when and from where a session was last used.
+func (p Profile) deviceText(ctx context.Context, s session.Session) string {
+	seen := format.DateTime(ctx, s.LastSeenAt)
+	if s.ID == p.This {
+		return i18n.T(ctx, "profile.this_device", "ip", s.IP)
+	}
+	return i18n.T(ctx, "profile.last_seen", "time", seen, "ip", s.IP)
+}
+
+func deviceIcon(s session.Session) string {
+	switch _, system := device(s.UserAgent); system {
+	case "Android", "iPhone", "iPad":
+		return "smartphone"
+	}
+	return "monitor"
+}
+
+func closureURL(s session.Session) string {
+	return "/profile/sessions/" + strconv.FormatInt(s.ID, 10) + "/closure"
+}
