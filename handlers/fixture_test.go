@@ -1,0 +1,102 @@
+package handlers_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"myisp/handlers/handlerstest"
+	"myisp/handlers/web"
+	"myisp/models/customer"
+	"myisp/models/finance"
+	"myisp/models/message"
+	"myisp/models/service"
+	"myisp/models/session"
+	"myisp/models/ticket"
+)
+
+// cast is a portal with one of everything for two customers, so that tests over all routes have records to ask for.
+type cast struct {
+	*handlerstest.Site
+	alice, mallory map[string]int64 // what each owns, by the route's folder
+}
+
+func newCast(t testing.TB, s *handlerstest.Site) *cast {
+	t.Helper()
+	c := &cast{Site: s}
+	news := message.NewsItem{Title: "Faster evenings", Summary: "More capacity", Body: "Enjoy.", PublishedAt: time.Now().Add(-time.Hour)}
+	must(t, s.M.Messages.Publish(s.Context, &news))
+	c.alice = c.person(t, "alice", customer.StatusActive, news.ID)
+	c.mallory = c.person(t, "mallory", customer.StatusActive, news.ID)
+	c.person(t, "carla", customer.StatusBlocked, news.ID)
+	c.person(t, "dora", customer.StatusDisabled, news.ID)
+	s.Staff("admin", "administrator")
+	s.Staff("support", "support")
+	return c
+}
+
+func (c *cast) person(t testing.TB, login string, status customer.Status, news int64) map[string]int64 {
+	t.Helper()
+	ctx, m := c.Context, c.M
+	who := c.Customer(customer.Customer{Login: login, Status: status, Email: login + "@example.com", Phone: "+14155550101", Street: "1 Main St", City: "Riverside"})
+	party := finance.Party{CustomerID: who.ID, PartnerID: 1, Currency: "EUR"}
+	items := []finance.Item{{Description: "Fiber 500", Price: 3990, TaxName: "VAT", TaxRatePPM: 210000, TaxIncluded: true}}
+	invoice, err := m.Finance.IssueInvoice(ctx, finance.NewInvoice{Party: party, Day: "2026-10-01", DueDay: "2026-10-15", Items: items})
+	must(t, err)
+	proforma, err := m.Finance.IssueProforma(ctx, finance.NewProforma{Party: party, Day: "2026-11-01", DueDay: "2026-11-15", Items: items})
+	must(t, err)
+	note, err := m.Finance.IssueCreditNote(ctx, finance.NewCreditNote{Party: party, InvoiceID: invoice.ID, Day: "2026-10-05", Items: []finance.Item{{Description: "Outage", Price: 500}}})
+	must(t, err)
+	payment, err := m.Finance.RecordPayment(ctx, finance.NewPayment{Party: party, MethodID: finance.MethodCash, Day: "2026-10-10", Amount: 1000})
+	must(t, err)
+	sv := service.Service{CustomerID: who.ID, Kind: service.Internet, Description: "Fiber 500", UnitPrice: 3990, Currency: "EUR", Status: service.Active, StartsOn: "2025-01-01"}
+	must(t, m.Services.Add(ctx, &sv))
+	msg := message.Message{CustomerID: who.ID, Subject: "Welcome", Body: "Hello."}
+	must(t, m.Messages.Send(ctx, &msg))
+	tk := ticket.Ticket{CustomerID: who.ID, Subject: "Slow evenings", Status: ticket.WaitCustomer, UnreadByCustomer: true, CreatedAt: time.Now(), UpdatedAt: time.Now()}
+	must(t, m.Tickets.Add(ctx, &tk, []ticket.Message{{Author: ticket.ByAgent, AuthorName: "Sam", Kind: ticket.KindMessage, Body: "Better now?", CreatedAt: time.Now()}}))
+	_, err = m.Sessions.Start(ctx, session.Customer, who.ID, "192.0.2.1", "another device")
+	must(t, err)
+	live, err := m.Sessions.Live(ctx, session.Customer, who.ID)
+	must(t, err)
+	return map[string]int64{"/finance/invoices": invoice.ID, "/finance/proforma-invoices": proforma.ID, "/finance/credit-notes": note.ID, "/finance/payments": payment.ID,
+		"/services": sv.ID, "/messages": msg.ID, "/tickets": tk.ID, "/news": news, "/profile/sessions": live[0].ID}
+}
+
+// shared are records that belong to nobody: every customer may read them.
+var shared = map[string]bool{"/news": true}
+
+// fill writes the ids of somebody's records into a route's path; owned reports whether the path names a record of theirs.
+func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned bool) {
+	t.Helper()
+	switch {
+	case rt.Path == "/static/*":
+		return "/static/css/nothing.css", false
+	case strings.HasPrefix(rt.Path, "/brand/"):
+		return "/brand/1-0/theme.css", false
+	case !strings.Contains(rt.Path, ":"):
+		return rt.Path, false
+	}
+	folder, rest, _ := strings.Cut(rt.Path, "/:")
+	id, ok := ids[folder]
+	if !ok {
+		t.Fatalf("%s %s names a record: say in fixture_test.go whose it is", rt.Method, rt.Path)
+	}
+	_, tail, _ := strings.Cut(rest, "/")
+	path = fmt.Sprintf("%s/%d", folder, id)
+	if strings.HasPrefix(rest, "file") {
+		path += ".pdf"
+	}
+	if tail != "" {
+		path += "/" + tail
+	}
+	return path, !shared[folder]
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
