@@ -106,3 +106,14 @@ func TestSheetNames(t *testing.T) {
 		}
 	}
 }
+
+func TestAccepted(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", "*/*": "", "text/csv": "csv", TypeXLSX: "xlsx", "text/csv;q=0.5, " + TypeXLSX: "xlsx", "text/csv, text/html;q=0.9": "csv",
+		"text/html,application/xhtml+xml,*/*;q=0.8": "", "text/html, text/csv;q=0.9": "", "text/csv;q=0": "", "text/csv;q=x": "", ";;,": "",
+	} {
+		if got := Accepted(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
