@@ -52,6 +52,15 @@ func (s *Store) IssueProforma(ctx context.Context, n NewProforma) (ProformaInvoi
 	return doc, err
 }
 
+// SetProformaPending marks an unpaid proforma invoice as handed to a payment processor, or takes the mark away (FIN-4).
+func (s *Store) SetProformaPending(ctx context.Context, id int64, pending bool) error {
+	from, to := StatusPending, StatusNotPaid
+	if pending {
+		from, to = to, from
+	}
+	return s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET status = ?, updated_at = ? WHERE id = ? AND status = ?`, to, s.d.Now(), id, from).Error
+}
+
 // NewCreditNote is a credit note to issue, optionally for one invoice of the customer, whose open amount it pays first.
 type NewCreditNote struct {
 	Key string

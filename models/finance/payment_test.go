@@ -66,3 +66,82 @@ func TestPaymentSettlesOldestFirst(t *testing.T) {
 		clean(t, ctx, s)
 	})
 }
+
+// FIN-4: pending is handed to a processor, and becomes paid or unpaid again.
+func TestPendingComesBackOrIsPaid(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		inv := must(s.IssueInvoice(ctx, NewInvoice{Party: c, Day: "2026-11-01", DueDay: "2026-11-15", Items: []Item{item("x", 500)}}))(t)
+		state := func(day db.Day) State { return must(s.Of(1).Invoice(ctx, inv.ID, day))(t).State }
+		for _, step := range []struct {
+			pending bool
+			want    State
+		}{{true, Pending}, {true, Pending}, {false, Unpaid}, {true, Pending}} {
+			if err := s.SetInvoicePending(ctx, inv.ID, step.pending); err != nil || state("2026-11-02") != step.want {
+				t.Errorf("%+v: %s, %v", step, state("2026-11-02"), err)
+			}
+		}
+		if state("2026-11-16") != PendingOverdue {
+			t.Errorf("after the due day: %s", state("2026-11-16"))
+		}
+		must(s.RecordPayment(ctx, NewPayment{Party: c, MethodID: MethodCard, Day: "2026-11-03", Amount: 200, InvoiceIDs: []int64{inv.ID}}))(t)
+		if state("2026-11-04") != Pending {
+			t.Errorf("a part came in: %s", state("2026-11-04"))
+		}
+		must(s.RecordPayment(ctx, NewPayment{Party: c, MethodID: MethodCard, Day: "2026-11-04", Amount: 300, InvoiceIDs: []int64{inv.ID}}))(t)
+		if err := s.SetInvoicePending(ctx, inv.ID, true); err != nil || state("2026-11-04") != Paid {
+			t.Errorf("a paid invoice stays paid: %s, %v", state("2026-11-04"), err)
+		}
+		clean(t, ctx, s)
+	})
+}
+
+// FIN-5: items may be below zero, the total may not; an invoice of nothing is paid.
+func TestNegativeItems(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		for _, w := range []struct {
+			discount, balance int64
+			state             State
+			kind              db.ErrorKind
+		}{{-400, -600, Unpaid, 0}, {-1000, -600, Paid, 0}, {-1001, -600, "", db.Unprocess}} {
+			inv, err := s.IssueInvoice(ctx, NewInvoice{Party: c, Day: "2026-11-01", Items: []Item{item("x", 1000), item("Discount", w.discount)}})
+			if db.KindOf(err) != w.kind || w.state != "" && inv.State("2026-11-01") != w.state || balance(t, ctx, s, 1) != w.balance {
+				t.Errorf("discount %d: %s, balance %d, %v", w.discount, inv.State("2026-11-01"), balance(t, ctx, s, 1), err)
+			}
+		}
+		clean(t, ctx, s)
+	})
+}
+
+// Nonsense is refused field by field, and nothing is written.
+func TestPaymentsRefuseNonsense(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		good := NewPayment{Party: c, MethodID: 1, Day: "2026-11-01", Amount: 1}
+		for field, spoil := range map[string]func(*NewPayment){
+			"amount": func(n *NewPayment) { n.Amount = 0 }, "day": func(n *NewPayment) { n.Day = "2026-02-30" }, "method_id": func(n *NewPayment) { n.MethodID = 0 },
+			"currency": func(n *NewPayment) { n.Currency = "euro" }, "customer_id": func(n *NewPayment) { n.CustomerID = -1 },
+			"key": func(n *NewPayment) { n.Key = string(make([]byte, 81)) }, "number": func(n *NewPayment) { n.ReceiptNumber = "a\nb" },
+		} {
+			n := good
+			spoil(&n)
+			_, err := s.RecordPayment(ctx, n)
+			if v, ok := err.(db.Invalid); !ok || v[field] == "" {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+		for _, n := range []int64{-1, 1 << 62} {
+			bad := good
+			bad.Amount = n
+			if _, err := s.RecordPayment(ctx, bad); db.KindOf(err) != db.Unprocess {
+				t.Errorf("amount %d: %v", n, err)
+			}
+		}
+		for _, table := range []string{"payments", "transactions", "ledger_transactions"} {
+			if n := must(d.Rows(ctx, table))(t); n != 0 {
+				t.Errorf("%d rows in %s", n, table)
+			}
+		}
+	})
+}
