@@ -45,6 +45,21 @@ func table(kit *web.Kit, p *portal.Handlers, a *admin.Handlers) []web.Route {
 		{Method: post, Path: "/profile/sessions/closure", Guard: web.Customer, Module: "profile", Handle: p.EndSessions},
 		{Method: post, Path: "/profile/sessions/:id/closure", Guard: web.Customer, Module: "profile", Handle: p.EndSession},
 
+		// Finance, reading
+		{Method: get, Path: "/finance", Guard: web.Customer, Module: "finance", Disabled: true, Handle: p.Finance},
+		{Method: get, Path: "/finance/invoices", Guard: web.Customer, Module: "finance", Page: "invoices", Disabled: true, Handle: p.Invoices},
+		{Method: get, Path: "/finance/invoices/:id", Guard: web.Customer, Module: "finance", Page: "invoices", Disabled: true, Handle: p.Invoice},
+		{Method: get, Path: "/finance/proforma-invoices", Guard: web.Customer, Module: "finance", Page: "proforma_invoices", Disabled: true, Handle: p.ProformaInvoices},
+		{Method: get, Path: "/finance/proforma-invoices/:id", Guard: web.Customer, Module: "finance", Page: "proforma_invoices", Disabled: true, Handle: p.ProformaInvoice},
+		{Method: get, Path: "/finance/payments", Guard: web.Customer, Module: "finance", Page: "payments", Disabled: true, Handle: p.Payments},
+		{Method: get, Path: "/finance/payments/:id", Guard: web.Customer, Module: "finance", Page: "payments", Disabled: true, Handle: p.Payment},
+		{Method: get, Path: "/finance/credit-notes", Guard: web.Customer, Module: "finance", Page: "credit_notes", Disabled: true, Handle: p.CreditNotes},
+		{Method: get, Path: "/finance/credit-notes/:id", Guard: web.Customer, Module: "finance", Page: "credit_notes", Disabled: true, Handle: p.CreditNote},
+		{Method: get, Path: "/finance/transactions", Guard: web.Customer, Module: "finance", Page: "transactions", Disabled: true, Handle: p.Transactions},
+		{Method: get, Path: "/finance/statements", Guard: web.Customer, Module: "finance", Page: "statements", Disabled: true, Handle: p.Statement},
+		{Method: get, Path: "/finance/statements.pdf", Guard: web.Customer, Module: "finance", Page: "statements", Disabled: true, Handle: p.Statement},
+		{Method: get, Path: "/pay", Guard: web.Customer, Module: "finance", Disabled: true, Handle: p.Pay},
+
 		// What has no records
 		{Method: get, Path: "/more", Guard: web.Customer, Disabled: true, Handle: p.More},
 		{Method: get, Path: "/about", Guard: web.Customer, Module: "about", Disabled: true, Handle: p.About},

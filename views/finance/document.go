@@ -1,0 +1,290 @@
+package finance
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"myisp/internal/money"
+	"myisp/models/customer"
+	"myisp/models/db"
+	books "myisp/models/finance"
+	"myisp/models/portal"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/pdf"
+	"myisp/views/ui"
+)
+
+// Paper is what every document has around its contents: who wrote it and for whom.
+type Paper struct {
+	Shell    ui.Shell
+	Menu     Menu
+	Today    db.Day
+	Company  portal.CompanyInfo
+	Customer customer.Customer
+	// PDF says that the reader's language can be written as PDF; otherwise the page itself is printed.
+	PDF bool
+	// Print explains how to print the page, to whoever asked for a PDF that cannot be made.
+	Print bool
+}
+
+// Invoice is the page of one invoice.
+type Invoice struct {
+	Paper
+	Document books.InvoiceDetail
+}
+
+// ProformaInvoice is the page of one proforma invoice.
+type ProformaInvoice struct {
+	Paper
+	Document books.ProformaDetail
+}
+
+// CreditNote is the page of one credit note.
+type CreditNote struct {
+	Paper
+	Document books.CreditNoteDetail
+}
+
+// Payment is the page of one payment or refund: its receipt.
+type Payment struct {
+	Paper
+	Document books.PaymentRow
+}
+
+// body is what invoices, proforma invoices and credit notes have in common.
+type body struct {
+	items    []books.DocumentItem
+	taxes    []books.TaxLine
+	currency money.Currency
+	net      int64
+	total    int64
+	note     string
+}
+
+func (b body) money(minor int64) money.Money { return money.Of(minor, b.currency) }
+
+func (p Invoice) body() body {
+	d := p.Document
+	return body{d.Items, d.TaxLines, d.Currency, d.Net, d.Total, d.Note}
+}
+
+func (p ProformaInvoice) body() body {
+	d := p.Document
+	return body{d.Items, d.TaxLines, d.Currency, d.Net, d.Total, d.Note}
+}
+
+func (p CreditNote) body() body {
+	d := p.Document
+	return body{d.Items, d.TaxLines, d.Currency, d.Net, d.Total, d.Note}
+}
+
+// lines leaves out what is empty.
+func lines(all ...string) []string {
+	var kept []string
+	for _, s := range all {
+		if s = strings.TrimSpace(s); s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+func (p Paper) from(ctx context.Context) []string {
+	c := p.Company
+	return lines(c.Street, c.Zip+" "+c.City, c.Country, labelled(ctx, "about.company_id", c.CompanyID), labelled(ctx, "about.vat_id", c.VatID), c.Phone, c.Email)
+}
+
+func (p Paper) to(ctx context.Context) []string {
+	c := p.Customer
+	return lines(c.Street, c.Zip+" "+c.City, labelled(ctx, "about.company_id", c.CompanyID), labelled(ctx, "about.vat_id", c.VatID))
+}
+
+func labelled(ctx context.Context, key, value string) string {
+	if value == "" {
+		return ""
+	}
+	return i18n.T(ctx, key) + ": " + value
+}
+
+// quantity writes thousandths, 1500 as "1.5"; rate a tax rate in millionths, 210000 as "21 %".
+func quantity(ctx context.Context, thousandths int64) string {
+	return pdf.Speak(ctx).Quantity(thousandths)
+}
+
+func rate(ctx context.Context, ppm int64) string {
+	if ppm == 0 {
+		return ""
+	}
+	return pdf.Speak(ctx).Percent(ppm)
+}
+
+// itemText is the line under an item: the period it is for, and how many at which price when it is not just one.
+func (b body) itemText(ctx context.Context, it books.DocumentItem) string {
+	count := ""
+	if it.Quantity != 1000 {
+		count = strings.TrimSpace(quantity(ctx, it.Quantity)+" "+it.Unit) + " × " + figure(ctx, b.money(it.Price))
+	}
+	return dotted(period(ctx, it.PeriodFrom, it.PeriodTo), count)
+}
+
+func period(ctx context.Context, from, to db.Day) string {
+	switch {
+	case from == "" && to == "":
+		return ""
+	case to == "" || from == to:
+		return day(ctx, from)
+	case from == "":
+		return day(ctx, to)
+	}
+	return i18n.T(ctx, "finance.document.period", "from", day(ctx, from), "to", day(ctx, to))
+}
+
+func taxLabel(ctx context.Context, t books.TaxLine, base string) string {
+	return i18n.T(ctx, "finance.document.tax_line", "tax", orWord(ctx, t.Name), "rate", rate(ctx, t.RatePPM), "amount", base)
+}
+
+func payerText(ctx context.Context, p books.Payer) string {
+	switch p.Kind {
+	case books.FromPayment:
+		return MethodText(ctx, p.Method)
+	case books.FromCreditNote:
+		return i18n.T(ctx, "finance.document.credit_note", "number", p.Number)
+	}
+	return i18n.T(ctx, "finance.document.from_balance")
+}
+
+func (m Menu) payerURL(p books.Payer) string {
+	switch p.Kind {
+	case books.FromPayment:
+		return m.link("payments", p.ID)
+	case books.FromCreditNote:
+		return m.link("credit_notes", p.ID)
+	}
+	return ""
+}
+
+func (p Invoice) facts(ctx context.Context) []ui.Term {
+	d := p.Document
+	return []ui.Term{
+		{Label: i18n.T(ctx, "finance.document.number"), Value: d.Number, Copy: true}, {Label: i18n.T(ctx, "finance.document.date"), Value: day(ctx, d.Day)},
+		{Label: i18n.T(ctx, "finance.document.due"), Value: day(ctx, d.DueDay)}, {Label: i18n.T(ctx, "finance.document.paid_on"), Value: paidDay(ctx, d.State, d.PaidDay)},
+	}
+}
+
+func (p ProformaInvoice) facts(ctx context.Context) []ui.Term {
+	d := p.Document
+	return []ui.Term{
+		{Label: i18n.T(ctx, "finance.document.number"), Value: d.Number, Copy: true}, {Label: i18n.T(ctx, "finance.document.date"), Value: day(ctx, d.Day)},
+		{Label: i18n.T(ctx, "finance.document.due"), Value: day(ctx, d.DueDay)}, {Label: i18n.T(ctx, "finance.document.paid_on"), Value: paidDay(ctx, d.State, d.PaidDay)},
+	}
+}
+
+func paidDay(ctx context.Context, s books.State, d db.Day) string {
+	if s.Open() {
+		return ""
+	}
+	return day(ctx, d)
+}
+
+func (p CreditNote) facts(ctx context.Context) []ui.Term {
+	d := p.Document
+	return []ui.Term{
+		{Label: i18n.T(ctx, "finance.document.number"), Value: d.Number, Copy: true}, {Label: i18n.T(ctx, "finance.document.date"), Value: day(ctx, d.Day)},
+		{Label: i18n.T(ctx, "finance.document.for_invoice"), Value: d.InvoiceNumber}, {Label: i18n.T(ctx, "finance.document.refunded_on"), Value: day(ctx, d.PaidDay)},
+	}
+}
+
+func (p Payment) facts(ctx context.Context) []ui.Term {
+	d := p.Document
+	return []ui.Term{
+		{Label: i18n.T(ctx, "finance.document.receipt_number"), Value: d.ReceiptNumber, Copy: true}, {Label: i18n.T(ctx, "finance.document.date"), Value: day(ctx, d.Day)},
+		{Label: i18n.T(ctx, "finance.document.method"), Value: MethodText(ctx, d.Method)},
+		{Label: i18n.T(ctx, "finance.document.for_credit_note"), Value: d.CreditNoteNumber}, {Label: i18n.T(ctx, "finance.document.for_proforma"), Value: d.ProformaNumber},
+		{Label: i18n.T(ctx, "finance.document.comment"), Value: d.Comment},
+	}
+}
+
+// pdfAction is the way to the document on paper.
+func (p Paper) pdfAction(ctx context.Context, item string, id int64) ui.Action {
+	a := ui.Action{Label: i18n.T(ctx, "finance.document.download"), Icon: "download", URL: Path(item) + "/" + strconv.FormatInt(id, 10) + ".pdf?download=1", Plain: true, Wide: true}
+	if !p.PDF {
+		a.Label, a.Icon, a.URL, a.Plain = i18n.T(ctx, "finance.document.print"), "file-text", Path(item)+"/"+strconv.FormatInt(id, 10)+"?print=1", false
+	}
+	return a
+}
+
+func payAction(ctx context.Context, kind string, id int64, m money.Money) ui.Action {
+	return ui.Action{Label: i18n.T(ctx, "finance.pay_amount", "amount", figure(ctx, m)), Kind: ui.Primary, Wide: true,
+		URL: "/pay?" + kind + "=" + strconv.FormatInt(id, 10)}
+}
+
+// Title is the heading of the page, and of its window.
+func (p Invoice) Title(ctx context.Context) string {
+	return i18n.T(ctx, "finance.document.invoice", "number", p.Document.Number)
+}
+
+// Title is the heading of the page, and of its window.
+func (p ProformaInvoice) Title(ctx context.Context) string {
+	return i18n.T(ctx, "finance.document.proforma", "number", p.Document.Number)
+}
+
+// Title is the heading of the page, and of its window.
+func (p CreditNote) Title(ctx context.Context) string {
+	return i18n.T(ctx, "finance.document.credit_note", "number", p.Document.Number)
+}
+
+// Title is the heading of the page, and of its window.
+func (p Payment) Title(ctx context.Context) string {
+	if p.Document.Amount < 0 {
+		return i18n.T(ctx, "finance.document.refund", "number", p.Document.ReceiptNumber)
+	}
+	return i18n.T(ctx, "finance.document.receipt", "number", p.Document.ReceiptNumber)
+}
+
+func (p Invoice) due() money.Money {
+	if p.Document.State.Open() {
+		return money.Of(p.Document.Due, p.Document.Currency)
+	}
+	return money.Of(p.Document.Total, p.Document.Currency)
+}
+
+// amountLabel says what the large figure of a document is.
+func amountLabel(ctx context.Context, s books.State) string {
+	if s.Open() {
+		return i18n.T(ctx, "finance.document.to_pay")
+	}
+	return i18n.T(ctx, "finance.document.total")
+}
+
+func paymentWord(ctx context.Context, minor int64) string {
+	if minor < 0 {
+		return i18n.T(ctx, "finance.document.paid_back")
+	}
+	return i18n.T(ctx, "finance.document.you_paid")
+}
+
+// payerNumber is the receipt's number; a credit note's stands in the title.
+func payerNumber(p books.Payer) string {
+	if p.Kind == books.FromPayment {
+		return p.Number
+	}
+	return ""
+}
+
+// symbolic writes the sums that count with their symbol.
+func symbolic(ctx context.Context, m money.Money, strong bool) string {
+	if strong {
+		return format.Money(ctx, m)
+	}
+	return figure(ctx, m)
+}
+
+// orWord names a tax that has no name of its own.
+func orWord(ctx context.Context, name string) string {
+	if name == "" {
+		return i18n.T(ctx, "finance.column.tax")
+	}
+	return name
+}

@@ -1,0 +1,150 @@
+package finance
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"myisp/internal/money"
+	"myisp/models/db"
+	books "myisp/models/finance"
+	"myisp/models/portal"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/pdf"
+	"myisp/views/ui"
+)
+
+// Pay is the page /pay: what is owed, the documents that make it up, and how to pay by bank transfer. With Invoice or
+// Proforma it is about that document alone.
+type Pay struct {
+	Shell      ui.Shell
+	Menu       Menu
+	Today      db.Day
+	CustomerID int64
+	Company    portal.CompanyInfo
+	Summary    books.Summary
+	Open       []books.InvoiceRow  // the invoices that want money, the oldest first
+	Proformas  []books.ProformaRow // the open proforma invoices, the oldest first
+	Invoice    *books.Invoice
+	Proforma   *books.ProformaInvoice
+}
+
+// Amount is what the page asks for, never below zero.
+func (p Pay) Amount() money.Money {
+	switch {
+	case p.Invoice != nil && p.Invoice.State(p.Today).Open():
+		return money.Of(p.Invoice.Due, p.Invoice.Currency)
+	case p.Proforma != nil && p.Proforma.State(p.Today).Open():
+		return money.Of(p.Proforma.Total, p.Proforma.Currency)
+	case p.Invoice != nil, p.Proforma != nil:
+		return money.Of(0, p.Summary.Balance.Currency)
+	}
+	return p.Summary.Owed
+}
+
+// number is that of the one document the page is about.
+func (p Pay) number() string {
+	switch {
+	case p.Invoice != nil:
+		return p.Invoice.Number
+	case p.Proforma != nil:
+		return p.Proforma.Number
+	case len(p.Open) == 1 && p.Open[0].Due == p.Summary.Owed.Minor:
+		return p.Open[0].Number
+	}
+	return ""
+}
+
+// Reference is what the customer writes into the transfer, so that the money is found: the document's number as its PDF
+// has it, or the customer's when the money is for several. It is the same every time.
+func (p Pay) Reference() string {
+	if n := p.number(); n != "" {
+		return n
+	}
+	return "C" + strconv.FormatInt(p.CustomerID, 10)
+}
+
+// ByBank reports whether the provider has said where to transfer to.
+func (p Pay) ByBank() bool { return strings.TrimSpace(p.Company.BankAccount) != "" }
+
+// transfer is a line of the transfer form: as it reads, and as it is copied.
+type transfer struct{ label, shown, copied string }
+
+func (p Pay) transfers(ctx context.Context) []transfer {
+	c := p.Company
+	account := strings.ReplaceAll(c.BankAccount, " ", "")
+	label, shown := i18n.T(ctx, "pay.account"), c.BankAccount
+	if iban.MatchString(account) {
+		label, shown = i18n.T(ctx, "pay.iban"), inFours(account)
+	}
+	var kept []transfer
+	for _, t := range []transfer{
+		{i18n.T(ctx, "pay.beneficiary"), c.Name, c.Name}, {label, shown, account}, {i18n.T(ctx, "pay.bic"), c.BankCode, c.BankCode},
+		{i18n.T(ctx, "pay.bank"), c.BankName, ""}, {i18n.T(ctx, "pay.amount"), format.Money(ctx, p.Amount()), p.Amount().Decimal()},
+		{i18n.T(ctx, "pay.reference"), p.Reference(), p.Reference()},
+	} {
+		if t.shown != "" {
+			kept = append(kept, t)
+		}
+	}
+	return kept
+}
+
+// iban is the shape of an international account number; whether its check digits are right decides over the code alone.
+var iban = regexp.MustCompile(`^[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{11,30}$`)
+
+// inFours sets an IBAN in groups, as people read it.
+func inFours(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// difference is what the balance knows besides the open invoices: credit that lessens them, or charges on no invoice.
+func (p Pay) difference() money.Money { return p.Summary.Owed.Sub(p.Summary.OpenDue) }
+
+// single reports whether the page is about one document.
+func (p Pay) single() bool { return p.Invoice != nil || p.Proforma != nil }
+
+func (p Pay) title(ctx context.Context) string {
+	switch {
+	case p.Invoice != nil:
+		return i18n.T(ctx, "finance.document.invoice", "number", p.Invoice.Number)
+	case p.Proforma != nil:
+		return i18n.T(ctx, "finance.document.proforma", "number", p.Proforma.Number)
+	}
+	return i18n.T(ctx, "pay.owed")
+}
+
+// settledText says why there is nothing to pay.
+func (p Pay) settledText(ctx context.Context) string {
+	switch {
+	case p.single():
+		return i18n.T(ctx, "pay.document_settled")
+	case p.Summary.Credit.Positive():
+		return i18n.T(ctx, "pay.credit", "amount", format.Money(ctx, p.Summary.Credit))
+	}
+	return i18n.T(ctx, "pay.settled_text")
+}
+
+// phoneLink is a number as a telephone dials it.
+func phoneLink(s string) string {
+	return "tel:" + strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// qr is the payment as a bank's app reads it; none where the money is not euro or the account no IBAN.
+func (p Pay) qr() code {
+	return encode(pdf.EPC(p.Company.Name, p.Company.BankAccount, p.Company.BankCode, p.Amount(), p.Reference()))
+}
