@@ -62,3 +62,21 @@ func (d Day) MonthEnd() Day { return d.MonthStart().AddMonths(1).AddDays(-1) }
 
 // DaysUntil counts the days from d to e; negative when e is earlier.
 func (d Day) DaysUntil(e Day) int { return int(e.Time().Sub(d.Time()).Hours() / 24) }
+
+// Scan reads a day from the database. Out of an expression such as MAX(day) the SQLite driver sees no column type, takes
+// the text for a time (_texttotime) and hands over a time.Time.
+func (d *Day) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*d = ""
+	case string:
+		*d = Day(v)
+	case []byte:
+		*d = Day(v)
+	case time.Time:
+		*d = DayOf(v, time.UTC)
+	default:
+		return fmt.Errorf("db: a day cannot be %T", v)
+	}
+	return nil
+}

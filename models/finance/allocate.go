@@ -129,7 +129,7 @@ func (s *Store) refreshTransaction(ctx context.Context, id int64) error {
 type usedUp struct {
 	Amount   int64
 	Refunded int64
-	Day      computed
+	Day      db.Day
 }
 
 // used sums what a source has paid, and how much of it went to refunds.
@@ -175,7 +175,7 @@ func (s *Store) paying(ctx context.Context, customerID int64, c money.Currency, 
 	var rows []struct {
 		Kind SourceKind
 		ID   int64
-		Day  computed
+		Day  db.Day
 		Open int64
 	}
 	err := s.d.Q(ctx).Raw(`SELECT 'payment' AS kind, id, day, unallocated AS open FROM payments WHERE customer_id = ? AND currency = ? AND unallocated > 0
@@ -186,7 +186,7 @@ func (s *Store) paying(ctx context.Context, customerID int64, c money.Currency, 
 		ORDER BY 3, 1, 2`, customerID, c, customerID, c, customerID, c, creditNotes).Scan(&rows).Error
 	var sources []source
 	for _, r := range rows {
-		sources = append(sources, source{kind: r.Kind, id: r.ID, day: db.Day(r.Day), open: r.Open})
+		sources = append(sources, source{kind: r.Kind, id: r.ID, day: r.Day, open: r.Open})
 	}
 	return sources, err
 }

@@ -151,7 +151,7 @@ func (i Invoice) party() Party {
 func (s *Store) refreshInvoice(ctx context.Context, inv *Invoice) error {
 	var paid struct {
 		Amount int64
-		Day    computed
+		Day    db.Day
 	}
 	err := s.d.Q(ctx).Raw(`SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, COALESCE(MAX(day), '') AS day
 		FROM allocations WHERE invoice_id = ?`, inv.ID).Scan(&paid).Error
@@ -163,7 +163,7 @@ func (s *Store) refreshInvoice(ctx context.Context, inv *Invoice) error {
 	case inv.Status == StatusDeleted:
 		inv.Due = 0
 	case inv.Due == 0:
-		inv.Status, inv.PaidDay = StatusPaid, or(db.Day(paid.Day), inv.Day)
+		inv.Status, inv.PaidDay = StatusPaid, or(paid.Day, inv.Day)
 	case inv.Status != StatusPending:
 		inv.Status = StatusNotPaid
 	}

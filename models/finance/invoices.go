@@ -169,7 +169,7 @@ func (m Mine) payers(ctx context.Context, invoiceIDs []int64) (map[int64][]Payer
 			SourceKind    SourceKind
 			SourceID      int64
 			Amount        int64
-			Day           computed
+			Day           db.Day
 			ReceiptNumber *string
 			NoteNumber    *string
 			MethodID      int64
@@ -188,7 +188,7 @@ func (m Mine) payers(ctx context.Context, invoiceIDs []int64) (map[int64][]Payer
 			ORDER BY x.invoice_id, x.first`, ids, m.id).Scan(&rows).Error
 		for _, r := range rows {
 			payers[r.InvoiceID] = append(payers[r.InvoiceID], Payer{Kind: r.SourceKind, ID: r.SourceID, Number: text(r.ReceiptNumber) + text(r.NoteNumber),
-				Day: db.Day(r.Day), Amount: money.Of(r.Amount, r.Currency), Method: Method{r.MethodID, text(r.MethodName), text(r.MethodKind)}})
+				Day: r.Day, Amount: money.Of(r.Amount, r.Currency), Method: Method{r.MethodID, text(r.MethodName), text(r.MethodKind)}})
 		}
 		return err
 	})

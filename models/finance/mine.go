@@ -64,7 +64,7 @@ func (m Mine) Summary(ctx context.Context, today db.Day) (Summary, error) {
 	}
 	var row struct {
 		Open, Unpaid, OpenDue, Overdue, NextDue, Proforma, PaidAmount int64
-		OverdueFrom, NextDay, PaidDay                                 computed
+		OverdueFrom, NextDay, PaidDay                                 db.Day
 		PaidCurrency                                                  money.Currency
 	}
 	err = m.s.d.Q(ctx).Raw(`WITH open AS (SELECT due_day, due, status FROM invoices WHERE customer_id = ? AND due > 0 AND currency = ?),
@@ -84,9 +84,9 @@ func (m Mine) Summary(ctx context.Context, today db.Day) (Summary, error) {
 	in := func(n int64) money.Money { return money.Of(n, b.Currency) }
 	return Summary{
 		Balance: in(b.Balance), Owed: in(max(0, -b.Balance)), Credit: in(max(0, b.Balance)),
-		Overdue: in(row.Overdue), OverdueFrom: db.Day(row.OverdueFrom), NextDue: in(row.NextDue), NextDueDay: db.Day(row.NextDay),
+		Overdue: in(row.Overdue), OverdueFrom: row.OverdueFrom, NextDue: in(row.NextDue), NextDueDay: db.Day(row.NextDay),
 		OpenInvoices: row.Open, OpenDue: in(row.OpenDue), UnpaidInvoices: row.Unpaid, UnpaidProforma: row.Proforma,
-		LastPayment: money.Of(row.PaidAmount, row.PaidCurrency), LastPaymentDay: db.Day(row.PaidDay),
+		LastPayment: money.Of(row.PaidAmount, row.PaidCurrency), LastPaymentDay: row.PaidDay,
 	}, err
 }
 
