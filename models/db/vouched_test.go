@@ -31,7 +31,7 @@ func TestVouched(t *testing.T) {
 	if _, err := d.Bulk(db.Vouched(t.Context()), "customer_contacts", columns, slices.Values(bad)); err == nil {
 		t.Error("a row of the wrong type went in")
 	}
-	err = d.Q(t.Context()).Exec(`INSERT INTO customer_contacts (customer_id, kind, value) VALUES (4711, 'email', 'y')`).Error
+	err = d.Q(t.Context()).Exec(`INSERT INTO customer_contacts (id, customer_id, kind, value) VALUES (9, 4711, 'email', 'y')`).Error
 	if !errors.Is(err, gorm.ErrForeignKeyViolated) {
 		t.Errorf("after an error the session checks no more: %v", err)
 	}
