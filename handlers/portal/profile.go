@@ -41,18 +41,18 @@ func profileFields(v *portal.Values) profile.Fields {
 }
 
 // paymentMethod is how the customer pays; the zero value when nobody has said.
-func (h *Handlers) paymentMethod(ctx context.Context, me int64) (finance.PaymentMethod, error) {
+func (h *Handlers) paymentMethod(ctx context.Context, me int64) (finance.Method, error) {
 	billing, err := h.m.Customers.Of(me).Billing(ctx)
 	if err != nil || billing.PaymentMethodID == 0 {
-		return finance.PaymentMethod{}, err
+		return finance.Method{}, err
 	}
 	methods, err := h.m.Finance.PaymentMethods(ctx)
 	for _, m := range methods {
 		if m.ID == billing.PaymentMethodID {
-			return m, err
+			return finance.Method{ID: m.ID, Name: m.Name, Kind: m.Kind}, err
 		}
 	}
-	return finance.PaymentMethod{}, err
+	return finance.Method{}, err
 }
 
 // EndSession is POST /profile/sessions/:id/closure: one device of the customer's is signed out.

@@ -186,9 +186,9 @@ func newsText(ctx context.Context, n message.NewsItem) string {
 	case len(summary) == 0:
 		return date
 	case len(summary) > excerptRunes:
-		return date + " · " + string(summary[:excerptRunes]) + "…"
+		return date + " · " + format.Isolate(ctx, string(summary[:excerptRunes])+"…")
 	}
-	return date + " · " + n.Summary
+	return date + " · " + format.Isolate(ctx, n.Summary)
 }
 
 func newsURL(n message.NewsItem) string { return "/news/" + strconv.FormatInt(n.ID, 10) }

@@ -76,6 +76,9 @@ const (
 	popIsolate = "\u2069"
 )
 
+// Isolate keeps a text that may be in another script in one piece where it stands in a line with others.
+func Isolate(ctx context.Context, s string) string { return isolated(ctx, s) }
+
 func isolated(ctx context.Context, s string) string {
 	if s == "" || i18n.Dir(ctx) != "rtl" {
 		return s

@@ -8,6 +8,7 @@ import (
 	"myisp/models/customer"
 	"myisp/models/finance"
 	"myisp/models/session"
+	money "myisp/views/finance"
 	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/ui"
@@ -18,7 +19,7 @@ import (
 type Profile struct {
 	Shell    ui.Shell
 	Customer customer.Customer
-	Method   finance.PaymentMethod // the customer's payment method; its zero value is none
+	Method   finance.Method // the customer's payment method; its zero value is none
 	Fields   Fields
 	Devices  []session.Session
 	This     int64 // the session that asks
@@ -50,19 +51,8 @@ func (p Profile) terms(ctx context.Context) []ui.Term {
 	add(f.Street, i18n.T(ctx, "profile.street"), c.Street)
 	add(f.Zip, i18n.T(ctx, "profile.zip"), c.Zip)
 	add(f.City, i18n.T(ctx, "profile.city"), c.City)
-	add(f.PaymentMethod, i18n.T(ctx, "profile.payment_method"), methodName(ctx, p.Method))
+	add(f.PaymentMethod, i18n.T(ctx, "profile.payment_method"), money.MethodText(ctx, p.Method))
 	return terms
-}
-
-// methodName translates the methods that every installation has, unless staff renamed them.
-func methodName(ctx context.Context, m finance.PaymentMethod) string {
-	for _, known := range [][3]string{{"cash", "Cash", "profile.method.cash"}, {"bank_transfer", "Bank transfer", "profile.method.bank_transfer"},
-		{"card", "Credit card", "profile.method.card"}, {"other", "Other", "profile.method.any"}, {"refill_card", "Refill card", "profile.method.refill_card"}} {
-		if m.Kind == known[0] && m.Name == known[1] {
-			return i18n.T(ctx, known[2])
-		}
-	}
-	return m.Name
 }
 
 // deviceName says what a session runs on: "Chrome on Android".

@@ -77,10 +77,10 @@ func Name(ctx context.Context, r service.Row) string {
 	return KindName(ctx, r.Kind)
 }
 
-// Price is what it costs a month, in words for a part of a bundle.
+// Price is what it costs a month; a part of a bundle has no price of its own.
 func Price(ctx context.Context, r service.Row) string {
 	if r.BundleServiceID != 0 {
-		return i18n.T(ctx, "services.in_bundle")
+		return ""
 	}
 	return i18n.T(ctx, "services.per_month", "price", format.Money(ctx, r.Cost()))
 }
@@ -112,7 +112,7 @@ func (p Service) terms(ctx context.Context) []ui.Term {
 	terms := []ui.Term{
 		{Label: i18n.T(ctx, "services.plan"), Value: s.PlanName},
 		{Label: i18n.T(ctx, "services.speed_label"), Value: Speed(ctx, s.Row)},
-		{Label: i18n.T(ctx, "services.price"), Value: Price(ctx, s.Row)},
+		{Label: i18n.T(ctx, "services.price"), Value: Price(ctx, s.Row) + InBundle(ctx, s.Row)},
 		{Label: i18n.T(ctx, "services.start"), Value: day(s.StartsOn)},
 		{Label: i18n.T(ctx, "services.end"), Value: day(s.EndsOn)},
 		{Label: i18n.T(ctx, "services.invoiced_until"), Value: day(s.InvoicedUntil)},
@@ -135,18 +135,27 @@ func URL(r service.Row) string { return "/services/" + strconv.FormatInt(r.ID, 1
 // rowText is the line under a service's name: its plan where the name is another, its speed or its number.
 func rowText(ctx context.Context, r service.Row) string {
 	text := ""
-	for _, part := range []string{planBeside(r), Speed(ctx, r), r.Phone} {
+	for _, part := range []string{planBeside(r), Speed(ctx, r), r.Phone, InBundle(ctx, r)} {
 		if part == "" {
 			continue
 		}
 		if text != "" {
 			text += " · "
 		}
-		text += part
+		text += format.Isolate(ctx, part)
 	}
 	return text
 }
 
+// InBundle says that a service is paid with its bundle; "" when it is not.
+func InBundle(ctx context.Context, r service.Row) string {
+	if r.BundleServiceID == 0 {
+		return ""
+	}
+	return i18n.T(ctx, "services.in_bundle")
+}
+
+// planBeside is the plan's name where the service goes by another.
 func planBeside(r service.Row) string {
 	if r.PlanName == r.Name() {
 		return ""

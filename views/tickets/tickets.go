@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"myisp/models/ticket"
+	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/ui"
 )
@@ -25,6 +26,11 @@ type Ticket struct {
 }
 
 func url(t ticket.Ticket) string { return "/tickets/" + strconv.FormatInt(t.ID, 10) }
+
+// number is what people call a ticket by: "#7".
+func number(ctx context.Context, t ticket.Ticket) string {
+	return format.Isolate(ctx, "#"+strconv.FormatInt(t.ID, 10))
+}
 
 // badge is what customers read of a status (TCK-3).
 type badge struct {
