@@ -141,8 +141,14 @@ func period(ctx context.Context, from, to db.Day) string {
 	return i18n.T(ctx, "finance.document.period", "from", day(ctx, from), "to", day(ctx, to))
 }
 
+// taxLabel names a tax and what it is of; a name such as "VAT 21 %" says its rate already.
 func taxLabel(ctx context.Context, t books.TaxLine, base string) string {
-	return i18n.T(ctx, "finance.document.tax_line", "tax", orWord(ctx, t.Name), "rate", rate(ctx, t.RatePPM), "amount", base)
+	r := rate(ctx, t.RatePPM)
+	if strings.Contains(t.Name, "%") {
+		r = ""
+	}
+	tax := strings.TrimSpace(orWord(ctx, t.Name) + " " + r)
+	return i18n.T(ctx, "finance.document.tax_line", "tax", tax, "amount", base)
 }
 
 func payerText(ctx context.Context, p books.Payer) string {

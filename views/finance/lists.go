@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"myisp/internal/money"
 	"myisp/models/db"
@@ -133,15 +134,14 @@ func (l List) empty(ctx context.Context, icon, title, text string) ui.Empty {
 	return ui.Empty{Icon: icon, Title: title, Text: text}
 }
 
-func summary(texts []string) string {
-	s := ""
-	for i, t := range texts {
-		if i > 0 {
-			s += ", "
-		}
-		s += t
+func summary(texts []string) string { return strings.Join(texts, ", ") }
+
+// brief is a document's summary in a row of a list: its first two lines.
+func brief(texts []string) string {
+	if len(texts) > 2 {
+		return summary(texts[:2]) + ", …"
 	}
-	return s
+	return summary(texts)
 }
 
 // invoiceText is the line under an invoice's number: what for, and the day that matters.
@@ -160,7 +160,7 @@ func (l List) invoiceText(ctx context.Context, r books.InvoiceRow) string {
 	if r.State.Open() && r.Due > 0 && r.Due < r.Total {
 		left = i18n.T(ctx, "finance.row.left", "amount", figure(ctx, money.Of(r.Due, r.Currency)))
 	}
-	return dotted(summary(r.Summary), left, when)
+	return dotted(brief(r.Summary), left, when)
 }
 
 func (l List) proformaText(ctx context.Context, r books.ProformaRow) string {
@@ -171,7 +171,7 @@ func (l List) proformaText(ctx context.Context, r books.ProformaRow) string {
 	case r.State.Open() && r.DueDay != "":
 		when = i18n.T(ctx, "finance.row.due", "day", dayNear(ctx, r.DueDay, l.Today))
 	}
-	return dotted(summary(r.Summary), when)
+	return dotted(brief(r.Summary), when)
 }
 
 func paymentTitle(ctx context.Context, r books.PaymentRow) string {

@@ -112,12 +112,20 @@ func kindOptions(ctx context.Context) []ui.Option {
 }
 
 // rowSub is the line under a statement's row: its day, when it is due, what it belongs to.
-func rowSub(ctx context.Context, r books.StatementRow, below string) string {
+func (p Statement) rowSub(ctx context.Context, r books.StatementRow, below string) string {
 	due := ""
 	if r.DueDay != "" {
-		due = i18n.T(ctx, "finance.row.due", "day", day(ctx, r.DueDay))
+		due = i18n.T(ctx, "finance.row.due", "day", p.day(ctx, r.DueDay))
 	}
-	return dotted(day(ctx, r.Day), below, due)
+	return dotted(p.day(ctx, r.Day), below, due)
+}
+
+// day leaves the year out where the statement is about a single one.
+func (p Statement) day(ctx context.Context, d db.Day) string {
+	if p.Range.From[:4] == p.Range.To[:4] {
+		return dayNear(ctx, d, p.Range.To)
+	}
+	return day(ctx, d)
 }
 
 // owedWord says in a word what a statement's balance means.
