@@ -92,6 +92,15 @@ func (s *Store) AddPlan(ctx context.Context, p Plan, partnerIDs ...int64) (Plan,
 	return p, err
 }
 
+// UpdatePlan writes a plan anew; services that were made from it stay as they are. A plan that makes no sense is db.Invalid.
+func (s *Store) UpdatePlan(ctx context.Context, p Plan) error {
+	p.Title, p.ServiceName = strings.TrimSpace(p.Title), strings.TrimSpace(p.ServiceName)
+	if err := p.check(); err != nil {
+		return err
+	}
+	return s.d.Q(ctx).Select("*").Where("id = ?", p.ID).Updates(&p).Error
+}
+
 func (p Plan) check() error {
 	bad := db.Invalid{}
 	if !p.Kind.Valid() {

@@ -216,6 +216,11 @@ func (s *Store) Update(ctx context.Context, c *Customer, region string) error {
 	})
 }
 
+// SetBilling writes how a customer is billed anew, for staff and import; nothing is billed by it.
+func (s *Store) SetBilling(ctx context.Context, b Billing) error {
+	return s.d.Q(ctx).Save(&b).Error
+}
+
 // prepare fills what is derived and reports what cannot be stored.
 func (c *Customer) prepare(now time.Time) db.Invalid {
 	bad := db.Invalid{}
