@@ -12,7 +12,6 @@ import (
 	"myisp/models/portal"
 	"myisp/views/format"
 	"myisp/views/i18n"
-	"myisp/views/pdf"
 	"myisp/views/ui"
 )
 
@@ -105,19 +104,19 @@ func labelled(ctx context.Context, key, value string) string {
 	if value == "" {
 		return ""
 	}
-	return i18n.T(ctx, key) + ": " + value
+	return i18n.T(ctx, key) + ": " + format.Isolate(ctx, value)
 }
 
 // quantity writes thousandths, 1500 as "1.5"; rate a tax rate in millionths, 210000 as "21 %".
 func quantity(ctx context.Context, thousandths int64) string {
-	return pdf.Speak(ctx).Quantity(thousandths)
+	return words(ctx).Quantity(thousandths)
 }
 
 func rate(ctx context.Context, ppm int64) string {
 	if ppm == 0 {
 		return ""
 	}
-	return pdf.Speak(ctx).Percent(ppm)
+	return words(ctx).Percent(ppm)
 }
 
 // itemText is the line under an item: the period it is for, and how many at which price when it is not just one.
@@ -126,7 +125,7 @@ func (b body) itemText(ctx context.Context, it books.DocumentItem) string {
 	if it.Quantity != 1000 {
 		count = strings.TrimSpace(quantity(ctx, it.Quantity)+" "+it.Unit) + " × " + figure(ctx, b.money(it.Price))
 	}
-	return dotted(period(ctx, it.PeriodFrom, it.PeriodTo), count)
+	return dotted(ctx, period(ctx, it.PeriodFrom, it.PeriodTo), count)
 }
 
 func period(ctx context.Context, from, to db.Day) string {
@@ -148,7 +147,7 @@ func taxLabel(ctx context.Context, t books.TaxLine, base string) string {
 		r = ""
 	}
 	tax := strings.TrimSpace(orWord(ctx, t.Name) + " " + r)
-	return i18n.T(ctx, "finance.document.tax_line", "tax", tax, "amount", base)
+	return i18n.T(ctx, "finance.document.tax_line", "tax", format.Isolate(ctx, tax), "amount", base)
 }
 
 func payerText(ctx context.Context, p books.Payer) string {
@@ -156,7 +155,7 @@ func payerText(ctx context.Context, p books.Payer) string {
 	case books.FromPayment:
 		return MethodText(ctx, p.Method)
 	case books.FromCreditNote:
-		return i18n.T(ctx, "finance.document.credit_note", "number", p.Number)
+		return i18n.T(ctx, "finance.document.credit_note", "number", format.Isolate(ctx, p.Number))
 	}
 	return i18n.T(ctx, "finance.document.from_balance")
 }
@@ -228,25 +227,25 @@ func payAction(ctx context.Context, kind string, id int64, m money.Money) ui.Act
 
 // Title is the heading of the page, and of its window.
 func (p Invoice) Title(ctx context.Context) string {
-	return i18n.T(ctx, "finance.document.invoice", "number", p.Document.Number)
+	return i18n.T(ctx, "finance.document.invoice", "number", format.Isolate(ctx, p.Document.Number))
 }
 
 // Title is the heading of the page, and of its window.
 func (p ProformaInvoice) Title(ctx context.Context) string {
-	return i18n.T(ctx, "finance.document.proforma", "number", p.Document.Number)
+	return i18n.T(ctx, "finance.document.proforma", "number", format.Isolate(ctx, p.Document.Number))
 }
 
 // Title is the heading of the page, and of its window.
 func (p CreditNote) Title(ctx context.Context) string {
-	return i18n.T(ctx, "finance.document.credit_note", "number", p.Document.Number)
+	return i18n.T(ctx, "finance.document.credit_note", "number", format.Isolate(ctx, p.Document.Number))
 }
 
 // Title is the heading of the page, and of its window.
 func (p Payment) Title(ctx context.Context) string {
 	if p.Document.Amount < 0 {
-		return i18n.T(ctx, "finance.document.refund", "number", p.Document.ReceiptNumber)
+		return i18n.T(ctx, "finance.document.refund", "number", format.Isolate(ctx, p.Document.ReceiptNumber))
 	}
-	return i18n.T(ctx, "finance.document.receipt", "number", p.Document.ReceiptNumber)
+	return i18n.T(ctx, "finance.document.receipt", "number", format.Isolate(ctx, p.Document.ReceiptNumber))
 }
 
 func (p Invoice) due() money.Money {

@@ -145,9 +145,37 @@ func dayNear(ctx context.Context, d, today db.Day) string {
 	return dayShort(ctx, d)
 }
 
-// dotted joins what is there with middle dots.
-func dotted(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+// dotted joins what is there with middle dots; each part stays in one piece in a right-to-left line.
+func dotted(ctx context.Context, parts ...string) string {
+	var kept []string
+	for _, s := range parts {
+		if s != "" {
+			kept = append(kept, format.Isolate(ctx, s))
+		}
+	}
+	line := strings.Join(kept, " · ")
+	if line != "" && i18n.Dir(ctx) == "rtl" {
+		return "\u200f" + line // the isolated parts alone would not tell <bdi> the line's direction
+	}
+	return line
+}
+
+// words are those of the PDFs, with what they name kept in one piece in a right-to-left line.
+func words(ctx context.Context) pdf.Words { return isolating{pdf.Speak(ctx), ctx} }
+
+type isolating struct {
+	pdf.Words
+	ctx context.Context
+}
+
+// T is i18n.T.
+func (w isolating) T(key string, args ...any) string {
+	for i := 1; i < len(args); i += 2 {
+		if s, ok := args[i].(string); ok {
+			args[i] = format.Isolate(w.ctx, s)
+		}
+	}
+	return w.Words.T(key, args...)
 }
 
 // month is the rows of one month of a list that runs from new to old.

@@ -160,7 +160,7 @@ func (l List) invoiceText(ctx context.Context, r books.InvoiceRow) string {
 	if r.State.Open() && r.Due > 0 && r.Due < r.Total {
 		left = i18n.T(ctx, "finance.row.left", "amount", figure(ctx, money.Of(r.Due, r.Currency)))
 	}
-	return dotted(brief(r.Summary), left, when)
+	return dotted(ctx, brief(r.Summary), left, when)
 }
 
 func (l List) proformaText(ctx context.Context, r books.ProformaRow) string {
@@ -171,7 +171,7 @@ func (l List) proformaText(ctx context.Context, r books.ProformaRow) string {
 	case r.State.Open() && r.DueDay != "":
 		when = i18n.T(ctx, "finance.row.due", "day", dayNear(ctx, r.DueDay, l.Today))
 	}
-	return dotted(brief(r.Summary), when)
+	return dotted(ctx, brief(r.Summary), when)
 }
 
 func paymentTitle(ctx context.Context, r books.PaymentRow) string {
@@ -186,23 +186,23 @@ func paymentText(ctx context.Context, r books.PaymentRow) string {
 	what := ""
 	switch {
 	case len(r.Covers) == 1:
-		what = i18n.T(ctx, "finance.row.for_invoice", "number", r.Covers[0].Number)
+		what = i18n.T(ctx, "finance.row.for_invoice", "number", format.Isolate(ctx, r.Covers[0].Number))
 	case len(r.Covers) > 1:
 		what = i18n.N(ctx, "finance.row.for_invoices", len(r.Covers))
 	case r.CreditNoteNumber != "":
-		what = i18n.T(ctx, "finance.row.for_credit_note", "number", r.CreditNoteNumber)
+		what = i18n.T(ctx, "finance.row.for_credit_note", "number", format.Isolate(ctx, r.CreditNoteNumber))
 	case r.ProformaNumber != "":
-		what = i18n.T(ctx, "finance.row.for_proforma", "number", r.ProformaNumber)
+		what = i18n.T(ctx, "finance.row.for_proforma", "number", format.Isolate(ctx, r.ProformaNumber))
 	}
-	return dotted(dayShort(ctx, r.Day), what, r.Comment)
+	return dotted(ctx, dayShort(ctx, r.Day), what, r.Comment)
 }
 
 func creditNoteText(ctx context.Context, r books.CreditNoteRow) string {
 	what := ""
 	if r.InvoiceNumber != "" {
-		what = i18n.T(ctx, "finance.row.for_invoice", "number", r.InvoiceNumber)
+		what = i18n.T(ctx, "finance.row.for_invoice", "number", format.Isolate(ctx, r.InvoiceNumber))
 	}
-	return dotted(dayShort(ctx, r.Day), what)
+	return dotted(ctx, dayShort(ctx, r.Day), what)
 }
 
 // TransactionTitle says what a movement was, in words that a row of a list, an export and a PDF share.
@@ -223,7 +223,7 @@ func transactionText(ctx context.Context, r books.TransactionRow) string {
 	if r.PaymentID != 0 {
 		category = "" // the title says it
 	}
-	return dotted(dayShort(ctx, r.Day), category, r.Comment)
+	return dotted(ctx, dayShort(ctx, r.Day), category, r.Comment)
 }
 
 // transactionURL leads to the document that a movement belongs to.

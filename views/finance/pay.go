@@ -116,9 +116,9 @@ func (p Pay) single() bool { return p.Invoice != nil || p.Proforma != nil }
 func (p Pay) title(ctx context.Context) string {
 	switch {
 	case p.Invoice != nil:
-		return i18n.T(ctx, "finance.document.invoice", "number", p.Invoice.Number)
+		return i18n.T(ctx, "finance.document.invoice", "number", format.Isolate(ctx, p.Invoice.Number))
 	case p.Proforma != nil:
-		return i18n.T(ctx, "finance.document.proforma", "number", p.Proforma.Number)
+		return i18n.T(ctx, "finance.document.proforma", "number", format.Isolate(ctx, p.Proforma.Number))
 	}
 	return i18n.T(ctx, "pay.owed")
 }

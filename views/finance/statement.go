@@ -117,7 +117,7 @@ func (p Statement) rowSub(ctx context.Context, r books.StatementRow, below strin
 	if r.DueDay != "" {
 		due = i18n.T(ctx, "finance.row.due", "day", p.day(ctx, r.DueDay))
 	}
-	return dotted(p.day(ctx, r.Day), below, due)
+	return dotted(ctx, p.day(ctx, r.Day), below, due)
 }
 
 // day leaves the year out where the statement is about a single one.

@@ -369,7 +369,7 @@ func statementRow(p Statement, r books.StatementRow) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		text, below := pdf.Row(pdf.Speak(ctx), r)
+		text, below := pdf.Row(words(ctx), r)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<span class=\"entry-text\"><span class=\"row-title\"><bdi>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
