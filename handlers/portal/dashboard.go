@@ -16,10 +16,8 @@ import (
 	"myisp/views/i18n"
 )
 
-const (
-	homeServices = 4
-	homeNews     = 3 // P7
-)
+// homeServices is how many services Home shows before it leads to all of them.
+const homeServices = 4
 
 // Home is GET / (spec §2.2). Each part is asked for only where the partner's settings show it.
 func (h *Handlers) Home(c echo.Context) error {
@@ -111,7 +109,7 @@ func (h *Handlers) homeOutages(ctx context.Context, r *web.Request, p *dashboard
 
 func (h *Handlers) homeNews(ctx context.Context, r *web.Request, p *dashboard.Home) (err error) {
 	if r.Reaches(web.Route{Module: "news"}) && portal.DashboardNews.Of(r.View.Values) {
-		p.News, err = h.m.Messages.LatestNews(ctx, readers(r), homeNews)
+		p.News, err = h.m.Messages.LatestNews(ctx, readers(r))
 	}
 	return err
 }

@@ -343,7 +343,7 @@ func TestHomeStatements(t *testing.T) {
 		return n.Statements()
 	}
 	few := count()
-	if len(few) > 10 {
+	if len(few) > 7 {
 		t.Errorf("home takes %d statements:\n%s", len(few), strings.Join(few, "\n"))
 	}
 	for range 5 {

@@ -10,7 +10,6 @@ import (
 
 	"myisp/handlers/web"
 	"myisp/models"
-	"myisp/models/customer"
 	"myisp/models/portal"
 	"myisp/models/session"
 	"myisp/static"
@@ -94,15 +93,17 @@ func (h *Handlers) shell(c echo.Context, title, key string) (ui.Shell, error) {
 }
 
 // count fills the numbers of the frame, for the modules that are on.
-func (h *Handlers) count(c echo.Context, r *web.Request) (err error) {
-	ctx := c.Request().Context()
-	if r.Customer.Status != customer.StatusDisabled && r.ModuleOn("messages") {
-		if r.Nav.UnreadMessages, err = h.m.Messages.Of(r.Me()).Unread(ctx); err != nil {
-			return err
-		}
+func (h *Handlers) count(c echo.Context, r *web.Request) error {
+	messages, tickets := r.Reaches(web.Route{Module: "messages"}), r.Reaches(web.Route{Module: "tickets", Disabled: true})
+	if !messages && !tickets {
+		return nil
 	}
-	if r.ModuleOn("tickets") {
-		r.Nav.UnreadTickets, err = h.m.Tickets.Of(r.Me()).Unread(ctx)
+	n, err := h.m.Unread(c.Request().Context(), r.Me())
+	if messages {
+		r.Nav.UnreadMessages = n.Messages
+	}
+	if tickets {
+		r.Nav.UnreadTickets = n.Tickets
 	}
 	return err
 }

@@ -22,10 +22,14 @@ type Message struct {
 }
 
 // Store holds all messages, news and outages.
-type Store struct{ d *db.DB }
+type Store struct {
+	d       *db.DB
+	latest  recall[[]NewsItem]
+	outages recall[[]Outage]
+}
 
 // New returns the messages on d.
-func New(d *db.DB) *Store { return &Store{d} }
+func New(d *db.DB) *Store { return &Store{d: d} }
 
 // Inbox is one customer's messages; every query of it carries the customer's id.
 type Inbox struct {

@@ -33,11 +33,15 @@ func (s *Store) newsFor(ctx context.Context, r Readers) *gorm.DB {
 	return s.d.R(ctx).Where("published_at <= ? AND id IN (?)", s.d.Now(), mine)
 }
 
-// LatestNews returns the n newest pieces for the readers, without their bodies.
-func (s *Store) LatestNews(ctx context.Context, r Readers, n int) ([]NewsItem, error) {
-	var list []NewsItem
-	err := s.newsFor(ctx, r).Omit("body").Order("published_at DESC, id DESC").Limit(n).Find(&list).Error
-	return list, err
+// Latest is how many pieces of news home shows (P7).
+const Latest = 3
+
+// LatestNews returns the newest pieces for the readers, without their bodies and at most a second old. Do not change them.
+func (s *Store) LatestNews(ctx context.Context, r Readers) ([]NewsItem, error) {
+	return s.latest.get(ctx, r, s.d.Now(), func(ctx context.Context, r Readers) (list []NewsItem, err error) {
+		err = s.newsFor(ctx, r).Omit("body").Order("published_at DESC, id DESC").Limit(Latest).Find(&list).Error
+		return list, err
+	})
 }
 
 // News returns a page of the news for the readers, newest first and without their bodies; skip is how many come before
@@ -63,6 +67,7 @@ func (s *Store) Publish(ctx context.Context, item *NewsItem, to ...Readers) erro
 		to = []Readers{{}}
 	}
 	return s.d.Tx(ctx, func(ctx context.Context) error {
+		s.d.AfterCommit(ctx, s.latest.forget)
 		if err := s.d.Q(ctx).Create(item).Error; err != nil {
 			return err
 		}
@@ -95,8 +100,12 @@ type Outage struct {
 // announced is how long before it begins that planned work is shown.
 const announced = 72 * time.Hour
 
-// OpenOutages returns what is wrong, or about to be, at the readers' location.
+// OpenOutages returns what is wrong, or about to be, at the readers' location, at most a second old. Do not change it.
 func (s *Store) OpenOutages(ctx context.Context, r Readers) ([]Outage, error) {
+	return s.outages.get(ctx, r, s.d.Now(), s.openOutages)
+}
+
+func (s *Store) openOutages(ctx context.Context, r Readers) ([]Outage, error) {
 	var list []Outage
 	now := s.d.Now()
 	err := s.d.R(ctx).Where("location_id IN ? AND (ended_at IS NULL OR ended_at > ?) AND starts_at <= ?", []int64{0, r.LocationID}, now, now.Add(announced)).
@@ -105,4 +114,8 @@ func (s *Store) OpenOutages(ctx context.Context, r Readers) ([]Outage, error) {
 }
 
 // AddOutage records an outage.
-func (s *Store) AddOutage(ctx context.Context, o *Outage) error { return s.d.Q(ctx).Create(o).Error }
+func (s *Store) AddOutage(ctx context.Context, o *Outage) error {
+	err := s.d.Q(ctx).Create(o).Error
+	s.d.AfterCommit(ctx, s.outages.forget)
+	return err
+}

@@ -102,10 +102,12 @@ func (r Row) Name() string {
 	return r.PlanName
 }
 
+const planColumns = "COALESCE(NULLIF(p.service_name, ''), p.title, '') AS plan_name, COALESCE(p.down_kbps, 0) AS down_kbps, COALESCE(p.up_kbps, 0) AS up_kbps"
+
 // rows is every service that the customer may see at all, with its plan, in the order of SVC-2; archived ones are not.
 func (m Mine) rows(ctx context.Context) *gorm.DB {
 	return m.s.d.R(ctx).Table("services AS s").Joins("LEFT JOIN plans p ON p.id = s.plan_id").
-		Select("s.*, COALESCE(NULLIF(p.service_name, ''), p.title, '') AS plan_name, COALESCE(p.down_kbps, 0) AS down_kbps, COALESCE(p.up_kbps, 0) AS up_kbps").
+		Select("s.*, "+planColumns).
 		Where("s.customer_id = ? AND s.status <> ?", m.customer, Archived).
 		Order("CASE s.kind WHEN 'internet' THEN 0 WHEN 'voice' THEN 1 WHEN 'recurring' THEN 2 ELSE 3 END, s.id")
 }
@@ -113,26 +115,24 @@ func (m Mine) rows(ctx context.Context) *gorm.DB {
 // List returns the services that a customer sees (SVC-3): all but stopped, disabled and archived ones, or with all also
 // those that are stopped or disabled (P41). Archived services are never listed.
 func (m Mine) List(ctx context.Context, all bool) ([]Row, error) {
-	return m.first(ctx, all, -1)
-}
-
-// First is the beginning of List, for home: n services at most, and whether there are more.
-func (m Mine) First(ctx context.Context, n int) (list []Row, more bool, err error) {
-	list, err = m.first(ctx, false, n+1)
-	if len(list) > n {
-		return list[:n], true, err
-	}
-	return list, false, err
-}
-
-func (m Mine) first(ctx context.Context, all bool, n int) ([]Row, error) {
 	seen := []Status{Active, Pending}
 	if all {
 		seen = append(seen, Stopped, Disabled)
 	}
 	var list []Row
-	err := m.rows(ctx).Where("s.status IN ?", seen).Limit(n).Find(&list).Error
+	err := m.rows(ctx).Where("s.status IN ?", seen).Find(&list).Error
 	return list, err
+}
+
+// First is the beginning of List for the cards of home: n services at most, with what a card shows of them, and whether
+// there are more.
+func (m Mine) First(ctx context.Context, n int) (list []Row, more bool, err error) {
+	err = m.rows(ctx).Where("s.status IN ?", []Status{Active, Pending}).Limit(n + 1).
+		Select("s.id, s.kind, s.description, s.bundle_service_id, s.quantity, s.unit_price, s.currency, s.status, s.phone, " + planColumns).Find(&list).Error
+	if len(list) > n {
+		return list[:n], true, err
+	}
+	return list, false, err
 }
 
 // Detail is one service with the parts that a bundle contains.
