@@ -1,0 +1,141 @@
+package portal_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+
+	"myisp/handlers/handlerstest"
+	"myisp/models/customer"
+	"myisp/models/finance"
+	"myisp/models/portal"
+)
+
+// banked makes a second provider with company information, and a customer of it in a browser at its host.
+func banked(t *testing.T, s *handlerstest.Site, info portal.CompanyInfo) (purse, *handlerstest.Client) {
+	t.Helper()
+	partner := portal.Partner{Name: "Harbor"}
+	must(t, s.M.Portal.AddPartner(s.Context, &partner, []string{"harbor.localhost"}, info, portal.Brand{ShortName: "Harbor", Color: "#0f766e", Accent: "#0f766e", Icon: []byte{}}))
+	c := s.Customer(customer.Customer{Login: "alice", PartnerID: partner.ID})
+	client := s.Client()
+	client.Header.Set("Host", "harbor.localhost")
+	if p := client.Post("/login", "identifier", "alice", "password", handlerstest.Password); p.Status != http.StatusSeeOther {
+		t.Fatalf("log-in: %d", p.Status)
+	}
+	return purse{s, t, finance.Party{CustomerID: c.ID, PartnerID: partner.ID, Currency: "EUR"}}, client
+}
+
+var harbor = portal.CompanyInfo{Name: "Harbor Fiber B.V.", Phone: "+31 20 794 6000", Email: "help@harbor.example", BankName: "Harbor Bank", BankAccount: "DE89 3704 0044 0532 0130 00", BankCode: "COBADEFFXXX"}
+
+// What is owed, what it is made up of, and everything that a transfer needs, with a way to copy it and a code to scan.
+func TestPay(t *testing.T) {
+	s := site(t)
+	p, alice := banked(t, s, harbor)
+	late := p.invoice("2026-10-01", "2026-10-15", 4200)
+	soon := p.invoice("2026-11-20", "2026-12-05", 4290)
+	page := alice.Get("/pay")
+	if !strings.Contains(said(page, ".sum"), "You owe € 84.90") || !strings.Contains(said(page, ".sum"), "42.00 overdue") {
+		t.Errorf("owed: %s", page.Text(".sum"))
+	}
+	var parts []string
+	page.Find("main .list a").Each(func(_ int, a *goquery.Selection) { parts = append(parts, a.AttrOr("href", "")) })
+	if d := cmp.Diff([]string{fmt.Sprintf("/pay?invoice=%d", late.ID), fmt.Sprintf("/pay?invoice=%d", soon.ID)}, parts); d != "" {
+		t.Errorf("the parts, the oldest first (FIN-3): %s", d)
+	}
+	reference := fmt.Sprintf("C%d", p.party.CustomerID)
+	if d := cmp.Diff(map[string]string{"Pay to": "Harbor Fiber B.V.", "IBAN": "DE89 3704 0044 0532 0130 00", "BIC": "COBADEFFXXX", "Bank": "Harbor Bank", "Amount": "€ 84.90", "Payment reference": reference}, termsOf(page)); d != "" {
+		t.Error(d)
+	}
+	var copied []string
+	page.Find("[data-copy]").Each(func(_ int, b *goquery.Selection) { copied = append(copied, b.AttrOr("data-copy", "")) })
+	if d := cmp.Diff([]string{"Harbor Fiber B.V.", "DE89370400440532013000", "COBADEFFXXX", "84.90", reference}, copied); d != "" {
+		t.Errorf("to copy: %s", d)
+	}
+	if !page.Has(`.qr svg[role=img][aria-label] path[d^="M"]`) || page.Has("[style]") {
+		t.Error("there is no code to scan")
+	}
+
+	single := alice.Get(fmt.Sprintf("/pay?invoice=%d", soon.ID))
+	if termsOf(single)["Payment reference"] != soon.Number || termsOf(single)["Amount"] != "€ 42.90" || single.Has("main .list") || !single.Link("/pay") {
+		t.Errorf("one invoice: %v", termsOf(single))
+	}
+	if again := alice.Get(fmt.Sprintf("/pay?invoice=%d", soon.ID)); again.Find(".qr path").AttrOr("d", "") != single.Find(".qr path").AttrOr("d", "!") {
+		t.Error("the code is not the same twice")
+	}
+	if page.Find(".qr path").AttrOr("d", "") == single.Find(".qr path").AttrOr("d", "") {
+		t.Error("the code does not hold the amount")
+	}
+	p.pay("2026-11-21", 4200, late.ID)
+	if got := termsOf(alice.Get("/pay"))["Payment reference"]; got != soon.Number {
+		t.Errorf("when one invoice is all that is owed, its number is the reference, not %q", got)
+	}
+	if page := alice.Get(fmt.Sprintf("/pay?invoice=%d", late.ID)); page.Has(".transfer") || !strings.Contains(page.Text(".empty"), "Nothing is open on this document.") {
+		t.Errorf("a paid invoice: %s", page.Text("main"))
+	}
+}
+
+// What the balance knows besides the invoices: credit is taken off, charges without an invoice are added.
+func TestPayDifferences(t *testing.T) {
+	s := site(t)
+	p, alice := banked(t, s, harbor)
+	p.invoice("2026-11-01", "2026-12-05", 4200)
+	p.pay("2026-11-02", 1000)
+	page := alice.Get("/pay")
+	if text := words(row(page, "Credit on your account")); !strings.Contains(text, "−10.00") || !strings.Contains(page.Text(".sum"), "32.00") {
+		t.Errorf("less the credit: %s; %s", text, page.Text(".sum"))
+	}
+	if got, want := termsOf(page)["Payment reference"], fmt.Sprintf("C%d", p.party.CustomerID); got != want {
+		t.Errorf("the reference is %q, want %q: the amount is not that of the invoice", got, want)
+	}
+	p.pay("2026-11-03", 3200)
+	pro := p.proforma("2026-11-04", "2026-12-01", 2500)
+	page = alice.Get("/pay")
+	if page.Has(".transfer") || !strings.Contains(page.Text(".empty"), "Nothing to pay") || !page.Link(fmt.Sprintf("/pay?proforma=%d", pro.ID)) {
+		t.Errorf("settled: %s", page.Text("main"))
+	}
+	if advance := alice.Get(fmt.Sprintf("/pay?proforma=%d", pro.ID)); termsOf(advance)["Amount"] != "€ 25.00" || termsOf(advance)["Payment reference"] != pro.Number {
+		t.Errorf("in advance: %v", termsOf(advance))
+	}
+	_, err := s.M.Finance.AddTransaction(s.Context, finance.NewTransaction{Party: p.party, Day: "2026-11-05", Type: finance.Debit, Item: finance.Item{Description: "Correction", Price: 150}})
+	must(t, err)
+	if page := alice.Get("/pay"); !strings.Contains(page.Text(".sum"), "1.50") {
+		t.Errorf("a charge without an invoice: %s", page.Text("main"))
+	}
+}
+
+// Without bank details, or with details of another kind, there is always a next step.
+func TestPayWithoutBank(t *testing.T) {
+	for name, c := range map[string]struct {
+		info  portal.CompanyInfo
+		links []string
+		qr    bool
+	}{
+		"phone and mail": {portal.CompanyInfo{Name: "Harbor", Phone: "+31 20 794 6000", Email: "help@harbor.example"}, []string{"tel:+31207946000", "mailto:help@harbor.example"}, false},
+		"nothing":        {portal.CompanyInfo{Name: "Harbor"}, []string{"/faq"}, false},
+		"not an IBAN":    {portal.CompanyInfo{Name: "Harbor", BankAccount: "19-2000145399/0800", Phone: "1"}, []string{"tel:1"}, false},
+		"wrong digits":   {portal.CompanyInfo{Name: "Harbor", BankAccount: "DE00370400440532013000", Phone: "1"}, []string{"tel:1"}, false},
+		"IBAN":           {harbor, []string{"tel:+31207946000"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := site(t)
+			p, alice := banked(t, s, c.info)
+			p.invoice("2026-11-01", "2026-12-05", 4200)
+			page := alice.Get("/pay")
+			for _, href := range c.links {
+				if !page.Link(href) {
+					t.Errorf("no link to %s", href)
+				}
+			}
+			if page.Has(".qr") != c.qr || page.Has(".transfer") != (c.info.BankAccount != "") {
+				t.Errorf("a code: %v, transfer details: %v", page.Has(".qr"), page.Has(".transfer"))
+			}
+			if page.Has("main form") || page.Has("main button:not([data-copy]):not([data-install-later])") {
+				t.Error("there is a button that does nothing yet")
+			}
+		})
+	}
+}
