@@ -91,6 +91,9 @@
 		const head = $("[autofocus]", frame) || $("h1", frame);
 		if (head) head.focus({ preventScroll: true });
 	});
+	document.addEventListener("htmx:beforeTransition", (event) => {
+		if (matchMedia("(prefers-reduced-motion: reduce)").matches) event.preventDefault();
+	});
 	document.addEventListener("htmx:historyRestore", () => { enhance($("#frame")); });
 
 	document.addEventListener("click", (event) => {
