@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
-	"gorm.io/gorm"
 )
 
 // Bulk writes rows of the given columns as fast as the database takes them: COPY on PostgreSQL, many-row INSERTs in one
@@ -79,10 +78,7 @@ func (d *DB) insertMany(ctx context.Context, table string, columns []string, row
 	head := fmt.Sprintf(`INSERT INTO %q (%s) VALUES `, table, `"`+strings.Join(columns, `","`)+`"`)
 	full := head + strings.TrimSuffix(strings.Repeat(one+",", batch), ",")
 	err = d.Tx(ctx, func(ctx context.Context) error {
-		pool, ok := d.Q(ctx).Statement.ConnPool.(gorm.ConnPool)
-		if !ok {
-			return gorm.ErrInvalidDB
-		}
+		pool := d.Q(ctx).Statement.ConnPool
 		stmt, err := pool.PrepareContext(ctx, full)
 		if err != nil {
 			return err

@@ -38,7 +38,6 @@ type known struct {
 	customers map[int64]held
 	services  map[int64]service.Service
 	plans     []catalog.Plan // nil: not read yet
-	taxes     map[int64]catalog.Tax
 	taxByRate map[int64]catalog.Tax
 	locations map[string]int64
 	methods   []finance.PaymentMethod
@@ -50,7 +49,7 @@ func (im *importer) forget() { im.known = known{refs: map[refKey]int64{}}; im.fo
 func (im *importer) forgetRows() {
 	im.customers, im.services = map[int64]held{}, map[int64]service.Service{}
 	im.plans, im.locations, im.methods = nil, nil, nil
-	im.taxes, im.taxByRate = map[int64]catalog.Tax{}, map[int64]catalog.Tax{}
+	im.taxByRate = map[int64]catalog.Tax{}
 }
 
 // forgetSince drops what a failed unit had made; rows are read again when they are needed.
@@ -262,7 +261,7 @@ func (im *importer) tax(ctx context.Context, rec csvmap.Record) (catalog.Tax, er
 	if err != nil {
 		return t, err
 	}
-	im.taxByRate[rate], im.taxes[t.ID] = t, t
+	im.taxByRate[rate] = t
 	return t, nil
 }
 
