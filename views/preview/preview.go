@@ -70,7 +70,7 @@ func staff(title string) ui.Shell {
 // Pages lists them all; names are unique.
 func Pages() []Page {
 	list := append(authPages(), otherPages()...)
-	list = append(list, customerPages()...)
+	list = append(append(list, customerPages()...), financePages()...)
 	return append(list, Page{"ui/home", homeSample()}, Page{"ui/list", listSample()}, Page{"ui/parts", partsSample()}, Page{"ui/form", formSample()})
 }
 
