@@ -58,7 +58,7 @@ func (c *cast) person(t testing.TB, login string, status customer.Status, news i
 	must(t, m.Tickets.Add(ctx, &tk, []ticket.Message{{Author: ticket.ByAgent, AuthorName: "Sam", Kind: ticket.KindMessage, Body: "Better now?", CreatedAt: time.Now()}}))
 	_, err = m.Sessions.Start(ctx, session.Customer, who.ID, "192.0.2.1", "another device")
 	must(t, err)
-	live, err := m.Sessions.Live(ctx, session.Customer, who.ID)
+	live, err := m.Sessions.List(ctx, session.Customer, who.ID)
 	must(t, err)
 	return map[string]int64{"/finance/invoices": invoice.ID, "/finance/proforma-invoices": proforma.ID, "/finance/credit-notes": note.ID, "/finance/payments": payment.ID,
 		"/services": sv.ID, "/messages": msg.ID, "/tickets": tk.ID, "/news": news, "/profile/sessions": live[0].ID}

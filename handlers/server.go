@@ -50,7 +50,7 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 		return customers.ErrorPage(c, status)
 	})
 	e.Use(web.RequestLog, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), kit.Headers, kit.Begin,
-		middleware.GzipWithConfig(middleware.GzipConfig{Level: 3, MinLength: 860, Skipper: compressed}),
+		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 860, Skipper: compressed}),
 		middleware.BodyLimit(maxBody), kit.CrossOrigin)
 	for _, rt := range s.routes {
 		e.Add(rt.Method, rt.Path, kit.Protect(rt))

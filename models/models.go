@@ -112,7 +112,7 @@ func Tables() []any {
 		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
 		&catalog.Tax{}, &catalog.Plan{}, &catalog.PlanPartner{}, &service.Service{},
 		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.FAQItem{}, &message.Outage{}, &message.CapturedMessage{},
-		&ticket.Ticket{}, &ticket.Message{}, &job.Job{},
+		&ticket.Ticket{}, &ticket.Message{}, &job.Job{}, &ExternalRef{},
 		&finance.LedgerAccount{}, &finance.LedgerTransaction{}, &finance.LedgerEntry{}, &finance.Sequence{}, &finance.PaymentMethod{},
 		&finance.TransactionCategory{}, &finance.Transaction{}, &finance.Invoice{}, &finance.ProformaInvoice{}, &finance.CreditNote{},
 		&finance.DocumentItem{}, &finance.Payment{}, &finance.Allocation{},

@@ -325,7 +325,7 @@ func reference(b *testing.B, server string, p *served) {
 	page := p.pageOf(b, "/")
 	body := templ.ComponentFunc(func(_ context.Context, w io.Writer) error { _, err := w.Write(page); return err })
 	e := echo.New()
-	e.Use(middleware.GzipWithConfig(middleware.GzipConfig{Level: 3}))
+	e.Use(middleware.GzipWithConfig(middleware.GzipConfig{Level: 1}))
 	e.GET("/", func(c echo.Context) error {
 		batch := &pgx.Batch{}
 		for i := range 4 {

@@ -193,6 +193,12 @@ func tryEval[T any](b *browser, script string) (T, error) {
 	return chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 }
 
+// arrive waits for a page: its URL, and whatever brought it there, document or htmx, at rest.
+func (b *browser) arrive(path string) {
+	b.t.Helper()
+	b.until(fmt.Sprintf(`location.pathname === %q && document.readyState === 'complete' && document.querySelector('h1') && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')`, path))
+}
+
 // until waits for a condition of the page, across navigations.
 func (b *browser) until(condition string) {
 	b.t.Helper()
@@ -221,7 +227,8 @@ func (b *browser) field(label string) string {
 func (b *browser) fillIn(label, text string) {
 	b.t.Helper()
 	sel := b.field(label)
-	b.do(chromedp.SetValue(chromedp.CSS(sel), ""), chromedp.SendKeys(chromedp.CSS(sel), text))
+	eval[int](b, fmt.Sprintf(`document.querySelector(%q).value = '', 0`, sel))
+	b.do(chromedp.SendKeys(chromedp.CSS(sel), text))
 }
 
 // press clicks the button or link with the name.

@@ -162,7 +162,7 @@ func (m Me) update(ctx context.Context, column, value string) error {
 
 // Sessions lists the devices on which the customer is signed in.
 func (m Me) Sessions(ctx context.Context) ([]session.Session, error) {
-	return m.s.sessions.Live(ctx, session.Customer, m.id)
+	return m.s.sessions.List(ctx, session.Customer, m.id)
 }
 
 // SignOutEverywhere ends all sessions of the customer, this one included.

@@ -105,17 +105,21 @@ func (s *Store) candidates(ctx context.Context, byEmail bool, identifier string,
 	return list, err
 }
 
-// Resume returns the customer of a session token; db.ErrNotFound when the session is over.
+// Resume returns the customer of a session token and what identifies the session, with one statement; db.ErrNotFound when
+// the session is over.
 func (s *Store) Resume(ctx context.Context, token string) (Customer, session.Session, error) {
-	row, err := s.sessions.Find(ctx, session.Customer, token)
-	if err != nil {
-		return Customer{}, row, err
+	var row struct {
+		Customer
+		SessionID  int64
+		LastSeenAt time.Time
 	}
-	c, err := s.Of(row.SubjectID).Get(ctx)
+	err := s.d.Q(ctx).Table("sessions").Joins("JOIN customers ON customers.id = sessions.subject_id").Scopes(s.sessions.Live(session.Customer, token)).
+		Select("customers.*, sessions.id AS session_id, sessions.last_seen_at").Take(&row).Error
 	if err != nil {
-		return c, row, err
+		return Customer{}, session.Session{}, db.Found(err)
 	}
-	return c, row, s.sessions.Touch(ctx, row)
+	sess := session.Session{ID: row.SessionID, Realm: session.Customer, SubjectID: row.Customer.ID, LastSeenAt: row.LastSeenAt}
+	return row.Customer, sess, s.sessions.Touch(ctx, sess)
 }
 
 // LogOut ends the session.

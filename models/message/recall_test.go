@@ -43,7 +43,9 @@ func TestShared(t *testing.T) {
 	expect("after a change elsewhere", 1, 1, 0)
 	now = now.Add(time.Second)
 	expect("a second later", 2, 1, 2)
-	must(t, d.Tx(ctx, func(ctx context.Context) error { return here.Publish(ctx, &message.NewsItem{Title: "Three", PublishedAt: now}) }))
+	must(t, d.Tx(ctx, func(ctx context.Context) error {
+		return here.Publish(ctx, &message.NewsItem{Title: "Three", PublishedAt: now})
+	}))
 	expect("after a transaction", 3, 1, 1)
 	if list, err := here.LatestNews(ctx, message.Readers{PartnerID: 2, LocationID: 8}); err != nil || len(list) != 3 {
 		t.Errorf("another place: %d news, %v", len(list), err)

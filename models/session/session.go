@@ -7,6 +7,8 @@ import (
 	"context"
 	"time"
 
+	"gorm.io/gorm"
+
 	"myisp/internal/secret"
 	"myisp/models/db"
 )
@@ -69,9 +71,17 @@ func (s *Store) Start(ctx context.Context, realm Realm, subject int64, ip, userA
 // Find returns the live session of a token; db.ErrNotFound when it is unknown, expired, ended, or of another realm.
 func (s *Store) Find(ctx context.Context, realm Realm, token string) (Session, error) {
 	var row Session
-	err := s.d.Q(ctx).Where("token_hash = ? AND realm = ? AND revoked_at IS NULL AND expires_at > ?", secret.SHA256Hex(token), realm, s.d.Now()).
-		Take(&row).Error
+	err := s.d.Q(ctx).Scopes(s.Live(realm, token)).Take(&row).Error
 	return row, db.Found(err)
+}
+
+// Live narrows a query that has the sessions table to the live session of a token, so that whoever the session belongs to
+// can be read with it in one statement.
+func (s *Store) Live(realm Realm, token string) func(*gorm.DB) *gorm.DB {
+	return func(g *gorm.DB) *gorm.DB {
+		return g.Where("sessions.token_hash = ? AND sessions.realm = ? AND sessions.revoked_at IS NULL AND sessions.expires_at > ?",
+			secret.SHA256Hex(token), realm, s.d.Now())
+	}
 }
 
 // Touch notes that the session was used just now, at most once in five minutes, and moves its end.
@@ -96,8 +106,8 @@ func (s *Store) EndAll(ctx context.Context, realm Realm, subject int64) error {
 		Update("revoked_at", s.d.Now()).Error
 }
 
-// Live lists the subject's sessions, last used first.
-func (s *Store) Live(ctx context.Context, realm Realm, subject int64) ([]Session, error) {
+// List returns the subject's sessions, last used first.
+func (s *Store) List(ctx context.Context, realm Realm, subject int64) ([]Session, error) {
 	var rows []Session
 	err := s.d.Q(ctx).Where("realm = ? AND subject_id = ? AND revoked_at IS NULL AND expires_at > ?", realm, subject, s.d.Now()).
 		Order("last_seen_at DESC, id DESC").Limit(100).Find(&rows).Error
