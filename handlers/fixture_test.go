@@ -73,6 +73,8 @@ func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned 
 	switch {
 	case rt.Path == "/static/*":
 		return "/static/css/nothing.css", false
+	case rt.Path == "/admin/preview/*":
+		return "/admin/preview/auth/login", false
 	case strings.HasPrefix(rt.Path, "/brand/"):
 		return "/brand/1-0/theme.css", false
 	case !strings.Contains(rt.Path, ":"):

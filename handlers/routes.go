@@ -83,6 +83,8 @@ func table(kit *web.Kit, p *portal.Handlers, a *admin.Handlers) []web.Route {
 		{Method: post, Path: "/admin/logout", Guard: web.Staff, Handle: a.Logout},
 		{Method: get, Path: "/admin", Guard: web.Staff, Handle: a.Home},
 		{Method: get, Path: "/admin/outbox", Guard: web.Staff, Handle: a.Outbox},
+		{Method: get, Path: "/admin/preview", Guard: web.Staff, Handle: a.Preview},
+		{Method: get, Path: "/admin/preview/*", Guard: web.Staff, Handle: a.Preview},
 
 		// Machines
 		{Method: get, Path: "/healthz", Guard: web.Anyone, Handle: kit.Healthz},

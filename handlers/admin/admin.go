@@ -9,6 +9,7 @@ import (
 
 	"myisp/handlers/web"
 	"myisp/models"
+	"myisp/models/db"
 	"myisp/models/limit"
 	"myisp/models/portal"
 	"myisp/models/session"
@@ -17,6 +18,7 @@ import (
 	"myisp/views/auth"
 	"myisp/views/errs"
 	"myisp/views/i18n"
+	"myisp/views/preview"
 	"myisp/views/ui"
 )
 
@@ -44,6 +46,9 @@ func (h *Handlers) shell(c echo.Context, title, key string) ui.Shell {
 		{Key: "home", LabelKey: "admin.overview", Icon: "layout-dashboard", URL: "/admin", Active: key == "home"},
 		{Key: "outbox", LabelKey: "admin.outbox", Icon: "send", URL: "/admin/outbox", Active: key == "outbox"},
 	}
+	if h.kit.Demo {
+		s.Nav = append(s.Nav, ui.NavItem{Key: "preview", LabelKey: "admin.preview", Icon: "palette", URL: "/admin/preview", Active: key == "preview"})
+	}
 	if f := h.kit.TakeFlash(c, session.Staff); f != nil {
 		s.Toast = &ui.Toast{Tone: f.Tone, Text: i18n.T(ctx, f.Key, f.Values()...)}
 	}
@@ -52,7 +57,7 @@ func (h *Handlers) shell(c echo.Context, title, key string) ui.Shell {
 
 // ErrorPage shows an error under /admin.
 func (h *Handlers) ErrorPage(c echo.Context, status int) error {
-	return web.Render(c, status, errs.ErrorPage(errs.Error{Shell: h.shell(c, http.StatusText(status), ""), Status: status,
+	return web.Render(c, status, errs.ErrorPage(errs.Error{Shell: h.shell(c, "", ""), Status: status,
 		RequestID: c.Response().Header().Get(echo.HeaderXRequestID)}))
 }
 
@@ -128,4 +133,24 @@ func (h *Handlers) Outbox(c echo.Context) error {
 		p.Items = append(p.Items, views.Captured{Kind: m.Kind, From: m.Sender, To: m.Recipient, Subject: m.Subject, Body: m.Text, At: m.CreatedAt})
 	}
 	return web.OK(c, views.OutboxPage(p))
+}
+
+// Preview is GET /admin/preview and below it: every component and page with the pretend ISP's people, for whoever works on
+// how the portal looks. Only the demo has it.
+func (h *Handlers) Preview(c echo.Context) error {
+	if !h.kit.Demo {
+		return db.ErrNotFound
+	}
+	name := c.Param("*")
+	p := views.Previews{Shell: h.shell(c, i18n.T(c.Request().Context(), "admin.preview"), "preview")}
+	for _, page := range preview.Pages() {
+		if page.Name == name {
+			return web.OK(c, page.Component)
+		}
+		p.Names = append(p.Names, page.Name)
+	}
+	if name != "" {
+		return db.ErrNotFound
+	}
+	return web.OK(c, views.PreviewsPage(p))
 }

@@ -133,7 +133,7 @@ func brandOf(v *portal.View) ui.Brand {
 
 // ErrorPage shows an error to a customer or to whoever is not signed in.
 func (h *Handlers) ErrorPage(c echo.Context, status int) error {
-	page := errs.Error{Shell: h.public(c, http.StatusText(status)), Status: status, RequestID: c.Response().Header().Get(echo.HeaderXRequestID)}
+	page := errs.Error{Shell: h.public(c, ""), Status: status, RequestID: c.Response().Header().Get(echo.HeaderXRequestID)}
 	if r := web.From(c); r.Customer != nil && status < http.StatusInternalServerError {
 		if s, err := h.shell(c, "", ""); err == nil {
 			page.Shell = s

@@ -20,6 +20,12 @@ type Outbox struct {
 	Next  string     // URL of "Show more"; "" at the end
 }
 
+// Previews lists the pictures of every component and page.
+type Previews struct {
+	Shell ui.Shell
+	Names []string
+}
+
 // Captured is one message of Outbox.
 type Captured struct {
 	Kind    string // "email", "sms" or "push"

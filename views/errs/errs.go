@@ -2,6 +2,7 @@
 package errs
 
 import (
+	"context"
 	"strconv"
 
 	"myisp/views/i18n"
@@ -16,6 +17,12 @@ type Error struct {
 	TextKey   string
 	Retry     string // URL of "Try again"; "" offers the start page instead
 	RequestID string // to quote to support; "" is left out
+}
+
+// shell titles the document as the page says it, in the reader's language.
+func (p Error) shell(ctx context.Context) ui.Shell {
+	p.Shell.Title = i18n.T(ctx, p.titleKey())
+	return p.Shell
 }
 
 // titleKey and textKey fall back to the messages of the status, and those to the ones of 500.

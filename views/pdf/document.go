@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"strings"
+
 	"myisp/internal/money"
 	"myisp/models/db"
 	"myisp/models/finance"
@@ -88,8 +90,11 @@ func (d document) totals(s *sheet, y float64) float64 {
 	if len(d.taxes) > 0 {
 		row(s.w.T("finance.pdf.net"), s.w.Money(d.money(d.net)), false)
 		for _, l := range d.taxes {
-			row(s.w.T("finance.pdf.tax_line", "name", or(l.Name, s.w.T("finance.pdf.tax")), "rate", s.w.Percent(l.RatePPM), "net", s.w.Amount(d.money(l.Net))),
-				s.w.Money(d.money(l.Tax)), false)
+			tax := or(l.Name, s.w.T("finance.pdf.tax"))
+			if !strings.Contains(tax, "%") { // a name such as "VAT 21 %" says its rate already
+				tax += " " + s.w.Percent(l.RatePPM)
+			}
+			row(s.w.T("finance.pdf.tax_line", "tax", tax, "net", s.w.Amount(d.money(l.Net))), s.w.Money(d.money(l.Tax)), false)
 		}
 	}
 	row(s.w.T("finance.pdf.total"), s.w.Money(d.money(d.total)), true)
