@@ -142,3 +142,16 @@ func TestForbidden(t *testing.T) {
 		t.Errorf("finance stands on catalog: %s", reason)
 	}
 }
+
+// TestNoC: nothing outside the standard library brings C code, so `go run` on a fresh machine compiles none of SQLite.
+func TestNoC(t *testing.T) {
+	cmd := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{range .CgoFiles}}{{$.ImportPath}}/{{.}} {{end}}{{range .CFiles}}{{$.ImportPath}}/{{.}} {{end}}{{end}}", ".")
+	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=1")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := strings.Fields(string(out)); len(c) > 0 {
+		t.Errorf("C comes with %v", c)
+	}
+}

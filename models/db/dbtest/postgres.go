@@ -24,6 +24,12 @@ var databases atomic.Int64
 // MYISP_TEST_POSTGRES is not set; now may be nil.
 func Postgres(t testing.TB, now func() time.Time) *db.DB {
 	t.Helper()
+	return open(t, db.Config{URL: PostgresURL(t), Now: now, MaxOpen: 8})
+}
+
+// PostgresURL is Postgres for a test that opens the database itself.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
 	if os.Getenv(Env) == "" {
 		t.Skip(Env + " is not set")
 	}
@@ -46,7 +52,7 @@ func Postgres(t testing.TB, now func() time.Time) *db.DB {
 			t.Error(err)
 		}
 	})
-	return open(t, db.Config{URL: inDatabase(name), Now: now, MaxOpen: 8})
+	return inDatabase(name)
 }
 
 // pgTemplate migrates one database a process, from which the tests' databases are copied. No hook runs when a test

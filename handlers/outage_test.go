@@ -1,0 +1,107 @@
+package handlers_test
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"myisp/handlers/handlerstest"
+	"myisp/models/customer"
+	"myisp/models/db"
+	"myisp/models/db/dbtest"
+)
+
+// cable is a TCP line to a database server that a test can cut and join again.
+type cable struct {
+	address, target string
+	mu              sync.Mutex
+	listener        net.Listener
+	open            map[net.Conn]bool
+}
+
+func (c *cable) join(t *testing.T) {
+	t.Helper()
+	l, err := net.Listen("tcp", c.address)
+	must(t, err)
+	c.mu.Lock()
+	c.address, c.listener, c.open = l.Addr().String(), l, map[net.Conn]bool{}
+	c.mu.Unlock()
+	go func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", c.target)
+			if err != nil {
+				near.Close()
+				continue
+			}
+			c.mu.Lock()
+			c.open[near], c.open[far] = true, true
+			c.mu.Unlock()
+			go func() { _, _ = io.Copy(far, near); far.Close() }()
+			go func() { _, _ = io.Copy(near, far); near.Close() }()
+		}
+	}()
+}
+
+func (c *cable) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listener.Close()
+	for conn := range c.open {
+		conn.Close()
+	}
+}
+
+// TestDatabaseGone: while PostgreSQL is away people get a friendly 503 that says when to come back, readyz says no and
+// healthz yes; afterwards everything goes on without a restart.
+func TestDatabaseGone(t *testing.T) {
+	direct := dbtest.PostgresURL(t)
+	u, err := url.Parse(direct)
+	must(t, err)
+	line := &cable{address: "127.0.0.1:0", target: u.Host}
+	line.join(t)
+	u.Host = line.address
+	d, err := db.Open(t.Context(), db.Config{URL: u.String()})
+	must(t, err)
+	t.Cleanup(func() { d.Close() })
+	t.Cleanup(line.cut)
+	s := handlerstest.New(t, d)
+	s.Customer(customer.Customer{Login: "alice", Language: "es"})
+	alice := s.LogIn("alice")
+	if p := alice.Get("/"); p.Status != http.StatusOK {
+		t.Fatalf("before: %d", p.Status)
+	}
+
+	line.cut()
+	alice.Header.Set("Accept-Language", "es")
+	for _, path := range []string{"/", "/finance/invoices"} {
+		p := alice.Get(path)
+		if p.Status != http.StatusServiceUnavailable || p.Header.Get("Retry-After") == "" || p.Find("html").AttrOr("lang", "") != "es" || p.Text("h1") == "" {
+			t.Errorf("GET %s while the database is gone: %d, Retry-After %q, %q", path, p.Status, p.Header.Get("Retry-After"), p.Text("h1"))
+		}
+	}
+	if p := s.Client().Post("/login", "identifier", "alice", "password", handlerstest.Password); p.Status != http.StatusServiceUnavailable {
+		t.Errorf("log-in while the database is gone: %d", p.Status)
+	}
+	if p := alice.Get("/readyz"); p.Status != http.StatusServiceUnavailable {
+		t.Errorf("readyz: %d", p.Status)
+	}
+	if p := alice.Get("/healthz"); p.Status != http.StatusOK {
+		t.Errorf("healthz: %d", p.Status)
+	}
+
+	line.join(t)
+	if p := alice.Get("/"); p.Status != http.StatusOK || !strings.Contains(p.Body, "Alice") {
+		t.Errorf("after the outage: %d", p.Status)
+	}
+	if p := alice.Get("/readyz"); p.Status != http.StatusOK {
+		t.Errorf("readyz after the outage: %d", p.Status)
+	}
+}
