@@ -244,3 +244,21 @@ func TestResetByEmailOnly(t *testing.T) {
 		t.Errorf("no code was sent: %v", err)
 	}
 }
+
+// TestPasswordStorm: guessing over HTTP ends in 429 that says when to come back, on a page with the form still there;
+// staff's log-in likewise.
+func TestPasswordStorm(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		s.Customer(customer.Customer{Login: "alice"})
+		s.Staff("admin", "administrator")
+		for path, field := range map[string]string{"/login": "identifier", "/admin/login": "login"} {
+			var p handlerstest.Page
+			for range 9 {
+				p = s.Client().Post(path, field, map[string]string{"identifier": "alice", "login": "admin"}[field], "password", "wrong")
+			}
+			if p.Status != http.StatusTooManyRequests || p.Header.Get("Retry-After") == "" || !p.Has(`input[name="password"]`) {
+				t.Errorf("the ninth wrong password at %s: %d, Retry-After %q", path, p.Status, p.Header.Get("Retry-After"))
+			}
+		}
+	})
+}

@@ -154,6 +154,17 @@ func freshDatabase(b *testing.B, server string) string {
 	if _, err := admin.Exec(ctx, "CREATE DATABASE "+name); err != nil {
 		b.Fatal(err)
 	}
+	b.Cleanup(func() {
+		admin, err := pgx.Connect(ctx, server)
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		defer admin.Close(ctx)
+		if _, err := admin.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			b.Error(err)
+		}
+	})
 	u, err := url.Parse(server)
 	if err != nil {
 		b.Fatal(err)
