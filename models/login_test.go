@@ -3,6 +3,7 @@ package models_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"myisp/models/db/dbtest"
 	"myisp/models/limit"
 	"myisp/models/session"
+	"myisp/models/staff"
 )
 
 // at is a clock that tests move.
@@ -115,6 +117,67 @@ func TestLogInLimits(t *testing.T) {
 		if !errors.As(err, &many) || many.RetryAfter <= 0 || many.RetryAfter > 15*time.Minute {
 			t.Errorf("a storm over many accounts from one address got %v", err)
 		}
+	})
+}
+
+// TestStrangers: guessing from one place, however long, leaves the owner's way in open; and who changes addresses within
+// an IPv6 network is one stranger.
+func TestStrangers(t *testing.T) {
+	withAlice(t, func(t *testing.T, m *models.Models, c customer.Customer, clk *at) {
+		var many limit.TooMany
+		for range 400 {
+			_, err := try(m, customer.Attempt{Identifier: "alice", Password: "wrong"})
+			if err == nil {
+				t.Fatal("a wrong password fits")
+			}
+		}
+		if _, err := try(m, customer.Attempt{Identifier: "alice", Password: password, IP: "198.51.100.7"}); err != nil {
+			t.Errorf("the owner is locked out by guesses from one address: %v", err)
+		}
+		var err error
+		for i := range 9 {
+			_, err = try(m, customer.Attempt{Identifier: "alice", Password: "wrong", IP: fmt.Sprintf("2001:db8:1:2::%x", i)})
+		}
+		if !errors.As(err, &many) {
+			t.Errorf("the ninth try from one IPv6 network got %v", err)
+		}
+		if _, err = try(m, customer.Attempt{Identifier: "alice", Password: password, IP: "2001:db8:1:3::1"}); err != nil {
+			t.Errorf("the network beside it is refused: %v", err)
+		}
+		for i := range 21 {
+			a := ask()
+			a.Identifier, a.IP = fmt.Sprint("nobody", i), fmt.Sprintf("2001:db8:1:2::%x", i)
+			_, err = m.Customers.AskReset(context.Background(), a)
+		}
+		if !errors.As(err, &many) {
+			t.Errorf("the 21st reset asked for by one IPv6 network got %v", err)
+		}
+	})
+}
+
+// TestStaffStrangers: a crowd of addresses guesses at a member of staff no more often than at a customer.
+func TestStaffStrangers(t *testing.T) {
+	withAlice(t, func(t *testing.T, m *models.Models, c customer.Customer, clk *at) {
+		ctx := context.Background()
+		must(t, m.Staff.Add(ctx, &staff.Member{Login: "ada", Name: "Ada", Email: "ada@example.com", Role: staff.Administrator}, password))
+		guess := func(ip, pw string) error { _, err := m.Staff.LogIn(ctx, "ada", pw, ip, "test"); return err }
+		var many limit.TooMany
+		for range 100 {
+			_ = guess("192.0.2.1", "wrong")
+		}
+		if err := guess("192.0.2.2", password); err != nil {
+			t.Errorf("guesses from one address lock a member out everywhere: %v", err)
+		}
+		for i := range 30 {
+			if err := guess(fmt.Sprintf("203.0.113.%d", i), "wrong"); errors.As(err, &many) {
+				t.Fatalf("refused at try %d", i+1)
+			}
+		}
+		if err := guess("203.0.113.99", "wrong"); !errors.As(err, &many) {
+			t.Errorf("the 31st guess of a crowd got %v", err)
+		}
+		clk.advance(16 * time.Minute)
+		must(t, guess("203.0.113.99", password))
 	})
 }
 

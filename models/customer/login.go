@@ -38,18 +38,17 @@ var errWrong = db.Invalid{"password": "login.error.wrong"}
 // LogIn checks the credentials and starts a session; the token goes into the cookie. Unknown accounts take as long as
 // known ones and get the same answer. Errors: db.Invalid on "password", limit.TooMany.
 func (s *Store) LogIn(ctx context.Context, a Attempt) (token string, err error) {
-	account := db.Fold(a.Identifier)
-	for rule, subject := range map[limit.Rule]string{perAccountAndAddress: account + "\x00" + a.IP, perAccount: account, perAddress: a.IP} {
-		if err := s.limits.Take(ctx, rule, subject); err != nil {
-			return "", err
-		}
+	account, source := db.Fold(a.Identifier), limit.Source(a.IP)
+	if err := s.limits.TakeAll(ctx, limit.Claim{Rule: perAddress, Subject: source},
+		limit.Claim{Rule: perAccountAndAddress, Subject: account + "\x00" + source}, limit.Claim{Rule: perAccount, Subject: account}); err != nil {
+		return "", err
 	}
 	c, err := s.authenticate(ctx, a)
 	if err != nil {
 		return "", err
 	}
 	err = s.d.Tx(ctx, func(ctx context.Context) error {
-		if err := s.limits.Clear(ctx, perAccountAndAddress, account+"\x00"+a.IP); err != nil {
+		if err := s.limits.Clear(ctx, perAccountAndAddress, account+"\x00"+source); err != nil {
 			return err
 		}
 		if err := s.limits.Clear(ctx, perAccount, account); err != nil {

@@ -88,7 +88,7 @@ func (s *Store) AskReset(ctx context.Context, a ResetAsk) (handle string, err er
 	if err := bad.Or(); err != nil {
 		return "", err
 	}
-	if err := s.limits.Take(ctx, resetPerAddress, a.IP); err != nil {
+	if err := s.limits.Take(ctx, resetPerAddress, limit.Source(a.IP)); err != nil {
 		return "", err
 	}
 	if err := s.limits.Take(ctx, resetPerAccount, db.Fold(a.Identifier)); err != nil {
@@ -151,7 +151,7 @@ var errCode = db.Invalid{"code": "reset.error.code"}
 // ConfirmReset is the second step of AUTH-3: the code and the new password. It ends all sessions of the customer.
 // Errors: db.Invalid on "code" or "password_new", limit.TooMany.
 func (s *Store) ConfirmReset(ctx context.Context, handle, code, password, ip string) error {
-	if err := s.limits.Take(ctx, guessPerAddress, ip); err != nil {
+	if err := s.limits.Take(ctx, guessPerAddress, limit.Source(ip)); err != nil {
 		return err
 	}
 	// The password is checked before the code is spent, so that a weak one costs neither the code nor a try.

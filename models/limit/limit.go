@@ -3,6 +3,7 @@ package limit
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"gorm.io/gorm"
@@ -63,6 +64,37 @@ func (s *Store) Take(ctx context.Context, r Rule, subject string) error {
 		return err
 	}
 	return verdict(r, row, now)
+}
+
+// Source is the subject of a limit by address: an IPv4 address as it is, but of IPv6 the /64, which one connection is given
+// whole and may change its address in with every request.
+func Source(ip string) string {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if addr = addr.Unmap().WithZone(""); addr.Is4() {
+		return addr.String()
+	}
+	network, _ := addr.Prefix(64) // every IPv6 address has one
+	return network.String()
+}
+
+// Claim is one event to count: of whom, by which rule.
+type Claim struct {
+	Rule    Rule
+	Subject string
+}
+
+// TakeAll takes one claim after the other until one is refused. What was refused by a narrow rule does not count for the
+// wider ones after it: else a stranger could use up what an account has everywhere from a single address.
+func (s *Store) TakeAll(ctx context.Context, claims ...Claim) error {
+	for _, c := range claims {
+		if err := s.Take(ctx, c.Rule, c.Subject); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Check tells whether a further event would be refused, without counting one.

@@ -115,21 +115,21 @@ func (s *Store) All(ctx context.Context) ([]Member, error) {
 	return gorm.G[Member](s.d.Q(ctx)).Order("login_folded").Find(ctx)
 }
 
+// The limits of log-in, as customers have them.
 var (
-	perAccount = limit.Rule{Name: "staff:account+address", Max: 8, Window: 5 * time.Minute}
-	perAddress = limit.Rule{Name: "staff:address", Max: 60, Window: 15 * time.Minute}
+	perAccountAndAddress = limit.Rule{Name: "staff:account+address", Max: 8, Window: 5 * time.Minute}
+	perAccount           = limit.Rule{Name: "staff:account", Max: 30, Window: 15 * time.Minute}
+	perAddress           = limit.Rule{Name: "staff:address", Max: 60, Window: 15 * time.Minute}
 )
 
 // LogIn checks login and password and starts a session. Errors: db.Invalid on "password", limit.TooMany.
 func (s *Store) LogIn(ctx context.Context, login, password, ip, userAgent string) (token string, err error) {
-	subject := db.Fold(login) + "\x00" + ip
-	if err := s.limits.Take(ctx, perAddress, ip); err != nil {
+	account, source := db.Fold(login), limit.Source(ip)
+	if err := s.limits.TakeAll(ctx, limit.Claim{Rule: perAddress, Subject: source},
+		limit.Claim{Rule: perAccountAndAddress, Subject: account + "\x00" + source}, limit.Claim{Rule: perAccount, Subject: account}); err != nil {
 		return "", err
 	}
-	if err := s.limits.Take(ctx, perAccount, subject); err != nil {
-		return "", err
-	}
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("(login_folded = ? OR email = ?) AND disabled = ?", db.Fold(login), strings.ToLower(strings.TrimSpace(login)), false).
+	m, err := gorm.G[Member](s.d.Q(ctx)).Where("(login_folded = ? OR email = ?) AND disabled = ?", account, strings.ToLower(strings.TrimSpace(login)), false).
 		Order("id").First(ctx)
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return "", err
@@ -146,7 +146,10 @@ func (s *Store) LogIn(ctx context.Context, login, password, ip, userAgent string
 	if !fits {
 		return "", db.Invalid{"password": "login.error.wrong"}
 	}
-	if err := s.limits.Clear(ctx, perAccount, subject); err != nil {
+	if err := s.limits.Clear(ctx, perAccountAndAddress, account+"\x00"+source); err != nil {
+		return "", err
+	}
+	if err := s.limits.Clear(ctx, perAccount, account); err != nil {
 		return "", err
 	}
 	return s.sessions.Start(ctx, session.Staff, m.ID, ip, userAgent)
