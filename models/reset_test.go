@@ -102,6 +102,8 @@ func TestResetTellsNothing(t *testing.T) {
 			"unknown":         func(a *customer.ResetAsk) { a.Identifier = "nobody" },
 			"foreign contact": func(a *customer.ResetAsk) { a.Identifier, a.Contact = "Alice ", "mallory@example.com" },
 			"other partner":   func(a *customer.ResetAsk) { a.PartnerID = 2 },
+			"nul, unknown":    func(a *customer.ResetAsk) { a.Identifier, a.Contact = "n\x00body", "x\x00" },
+			"nul, known":      func(a *customer.ResetAsk) { a.Identifier, a.Contact = "alice", "x\x00" },
 		} {
 			a := ask()
 			change(&a)

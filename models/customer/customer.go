@@ -282,8 +282,11 @@ func (c *Customer) Contacts(region string) []Contact {
 	return list
 }
 
-// FoldEmail brings an address into the form in which addresses are compared.
-func FoldEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+// FoldEmail brings an address into the form in which addresses are compared. What PostgreSQL refuses (NUL, broken UTF-8) is
+// left out, so that asking for it finds nothing instead of failing, which would tell that there was somebody to ask about.
+func FoldEmail(s string) string {
+	return strings.ToLower(strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")))
+}
 
 // Find returns a customer by id, for staff and jobs.
 func (s *Store) Find(ctx context.Context, id int64) (Customer, error) { return s.Of(id).Get(ctx) }

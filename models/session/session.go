@@ -5,6 +5,7 @@ package session
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -60,9 +61,7 @@ func New(d *db.DB) *Store { return &Store{d} }
 func (s *Store) Start(ctx context.Context, realm Realm, subject int64, ip, userAgent string) (token string, err error) {
 	token = secret.Token()
 	now := s.d.Now()
-	if len(userAgent) > 300 {
-		userAgent = userAgent[:300]
-	}
+	userAgent = strings.ToValidUTF8(userAgent[:min(len(userAgent), 300)], "") // browsers send what they like, PostgreSQL takes UTF-8 only
 	row := Session{TokenHash: secret.SHA256Hex(token), Realm: realm, SubjectID: subject, IP: ip, UserAgent: userAgent,
 		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(realm.life())}
 	return token, s.d.Q(ctx).Create(&row).Error
