@@ -106,35 +106,36 @@ func nasty() map[string]string {
 // TestBadForms posts every field that any form of the portal has with every nasty value: never a 5xx, never written, and
 // what comes back is escaped.
 func TestBadForms(t *testing.T) {
-	s := handlerstest.New(t, dbtest.SQLite(t, nil))
-	c := newCast(t, s)
-	fields := []string{"identifier", "password", "next", "contact", "code", "confirm", "lang", "theme", "language", "login", "request", "id"}
-	for _, rt := range c.Server.Routes() {
-		if rt.Method != http.MethodPost || strings.HasSuffix(rt.Path, "/logout") {
-			continue
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		c := newCast(t, s)
+		fields := []string{"identifier", "password", "next", "contact", "code", "confirm", "lang", "theme", "language", "login", "request", "id"}
+		for _, rt := range c.Server.Routes() {
+			if rt.Method != http.MethodPost || strings.HasSuffix(rt.Path, "/logout") {
+				continue
+			}
+			path, _ := fill(t, rt, c.alice)
+			for name, value := range nasty() {
+				client := c.Client()
+				if rt.Guard == web.Customer {
+					client = c.LogIn("alice")
+				}
+				form := url.Values{}
+				for _, f := range fields {
+					form.Set(f, value)
+				}
+				p := client.Do(http.MethodPost, path, form)
+				if p.Status >= 500 || p.Status < 300 && rt.Guard == web.Anyone {
+					t.Errorf("POST %s with %s: %d", path, name, p.Status)
+				}
+				if strings.Contains(p.Body, "<script>alert") {
+					t.Errorf("POST %s with %s: the input comes back unescaped", path, name)
+				}
+				if p.Header.Get("Set-Cookie") == "x=y" {
+					t.Errorf("POST %s with %s: a header was injected", path, name)
+				}
+			}
 		}
-		path, _ := fill(t, rt, c.alice)
-		for name, value := range nasty() {
-			client := c.Client()
-			if rt.Guard == web.Customer {
-				client = c.LogIn("alice")
-			}
-			form := url.Values{}
-			for _, f := range fields {
-				form.Set(f, value)
-			}
-			p := client.Do(http.MethodPost, path, form)
-			if p.Status >= 500 || p.Status < 300 && rt.Guard == web.Anyone {
-				t.Errorf("POST %s with %s: %d", path, name, p.Status)
-			}
-			if strings.Contains(p.Body, "<script>alert") {
-				t.Errorf("POST %s with %s: the input comes back unescaped", path, name)
-			}
-			if p.Header.Get("Set-Cookie") == "x=y" {
-				t.Errorf("POST %s with %s: a header was injected", path, name)
-			}
-		}
-	}
+	})
 }
 
 // TestBadQueries asks for every page with absurd parameters and ids: an answer or a 404, never a 5xx.

@@ -51,7 +51,7 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 	})
 	e.Use(web.RequestLog, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), kit.Headers, kit.Begin,
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 860, Skipper: compressed}),
-		middleware.BodyLimit(maxBody), kit.CrossOrigin)
+		middleware.BodyLimit(maxBody), kit.CrossOrigin, web.ReadForm)
 	for _, rt := range s.routes {
 		e.Add(rt.Method, rt.Path, kit.Protect(rt))
 		if rt.Method == http.MethodGet {
