@@ -262,3 +262,52 @@ func TestPasswordStorm(t *testing.T) {
 		}
 	})
 }
+
+// TestLogInEndsTheOldSession: a browser that logs in again leaves no living session behind.
+func TestLogInEndsTheOldSession(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		s.Customer(customer.Customer{Login: "alice"})
+		c := s.Client()
+		old := c.Post("/login", "identifier", "alice", "password", handlerstest.Password).Header.Get("Set-Cookie")
+		c.Post("/login", "identifier", "alice", "password", handlerstest.Password)
+		thief := s.Client()
+		thief.Header.Set("Cookie", strings.Split(old, ";")[0])
+		if p := thief.Get("/settings"); p.Status != http.StatusSeeOther {
+			t.Errorf("the cookie of before still opens settings: %d", p.Status)
+		}
+		if p := c.Get("/settings"); p.Status != http.StatusOK {
+			t.Errorf("the new session: %d", p.Status)
+		}
+	})
+}
+
+// TestOutboxIsTheDemos: a real installation has no page that shows captured codes.
+func TestOutboxIsTheDemos(t *testing.T) {
+	s := handlerstest.NewAt(t, dbtest.SQLite(t, nil), handlers.Config{BaseURL: "http://127.0.0.1"})
+	s.Staff("admin", "administrator")
+	if p := s.LogInStaff("admin").Get("/admin/outbox"); p.Status != http.StatusNotFound {
+		t.Errorf("/admin/outbox outside the demo: %d", p.Status)
+	}
+}
+
+// TestLateResetCode: a code that could not be sent before it expired is not sent at all, and its job keeps no payload.
+func TestLateResetCode(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	s := handlerstest.New(t, dbtest.SQLite(t, func() time.Time { return now }))
+	s.Customer(customer.Customer{Login: "alice", Email: "alice@example.com"})
+	s.Client().Post("/reset", "identifier", "alice", "contact", "alice@example.com")
+	now = now.Add(11 * time.Minute)
+	worker := jobs.New(s.M, jobs.Couriers{Mail: capture.Mailer(s.M.Messages), Sender: "portal@example.com"})
+	for worker.Once(s.Context) {
+	}
+	kept, err := s.M.Messages.Captured(s.Context, 10)
+	must(t, err)
+	if len(kept) != 0 {
+		t.Errorf("an expired code went to %s", kept[0].Recipient)
+	}
+	var payloads [][]byte
+	must(t, s.M.DB.Q(s.Context).Table("jobs").Where("kind = ?", customer.JobResetCode).Pluck("payload", &payloads).Error)
+	if len(payloads) != 1 || len(payloads[0]) != 0 {
+		t.Errorf("the failed job keeps %d bytes", len(payloads[0]))
+	}
+}

@@ -42,12 +42,10 @@ func (h *Handlers) shell(c echo.Context, title, key string) ui.Shell {
 		return s
 	}
 	s.Viewer = &ui.Viewer{Name: r.Staff.Name, Login: r.Staff.Login}
-	s.Nav = []ui.NavItem{
-		{Key: "home", LabelKey: "admin.overview", Icon: "layout-dashboard", URL: "/admin", Active: key == "home"},
-		{Key: "outbox", LabelKey: "admin.outbox", Icon: "send", URL: "/admin/outbox", Active: key == "outbox"},
-	}
+	s.Nav = []ui.NavItem{{Key: "home", LabelKey: "admin.overview", Icon: "layout-dashboard", URL: "/admin", Active: key == "home"}}
 	if h.kit.Demo {
-		s.Nav = append(s.Nav, ui.NavItem{Key: "preview", LabelKey: "admin.preview", Icon: "palette", URL: "/admin/preview", Active: key == "preview"})
+		s.Nav = append(s.Nav, ui.NavItem{Key: "outbox", LabelKey: "admin.outbox", Icon: "send", URL: "/admin/outbox", Active: key == "outbox"},
+			ui.NavItem{Key: "preview", LabelKey: "admin.preview", Icon: "palette", URL: "/admin/preview", Active: key == "preview"})
 	}
 	if f := h.kit.TakeFlash(c, session.Staff); f != nil {
 		s.Toast = &ui.Toast{Tone: f.Tone, Text: i18n.T(ctx, f.Key, f.Values()...)}
@@ -123,6 +121,9 @@ const outboxSize = 100
 
 // Outbox is GET /admin/outbox: the mail and SMS that were kept instead of sent.
 func (h *Handlers) Outbox(c echo.Context) error {
+	if !h.kit.Demo {
+		return db.ErrNotFound // a database that was a demo's once keeps codes that real staff have no business to read
+	}
 	ctx := c.Request().Context()
 	list, err := h.m.Messages.Captured(ctx, outboxSize)
 	if err != nil {

@@ -72,9 +72,14 @@ func (k *Kit) value(c echo.Context, realm session.Realm, key string) string {
 	return v
 }
 
-// SignIn puts a new session's token into the cookie and forgets everything the cookie held before.
+// SignIn puts a new session's token into the cookie and forgets everything the cookie held before, the session included.
 func (k *Kit) SignIn(c echo.Context, realm session.Realm, token string) error {
 	jar := k.jar(c, realm)
+	if old, ok := jar.Values[keyToken].(string); ok {
+		if err := k.M.Sessions.Drop(c.Request().Context(), realm, old); err != nil {
+			return err
+		}
+	}
 	clear(jar.Values)
 	jar.Values[keyToken] = token
 	return k.save(c, jar)

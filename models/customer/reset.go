@@ -23,7 +23,7 @@ const (
 
 // The bounds of a password reset: a code lives ten minutes and bears five tries.
 const (
-	resetLife  = 10 * time.Minute
+	ResetLife  = 10 * time.Minute
 	resetTries = 5
 )
 
@@ -105,7 +105,7 @@ func (s *Store) AskReset(ctx context.Context, a ResetAsk) (handle string, err er
 	handle = secret.Token()
 	now := s.d.Now()
 	row := ResetRequest{HandleHash: secret.SHA256Hex(handle), CustomerID: c.ID, Channel: a.Channel, CodeHash: s.codeHash(handle, code),
-		CreatedAt: now, ExpiresAt: now.Add(resetLife)}
+		CreatedAt: now, ExpiresAt: now.Add(ResetLife)}
 	err = s.d.Tx(ctx, func(ctx context.Context) error {
 		if err := s.d.Q(ctx).Create(&row).Error; err != nil || c.ID == 0 {
 			return err

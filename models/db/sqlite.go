@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 
@@ -41,6 +42,9 @@ func sqliteDSN(path string, foreignKeys bool) string {
 }
 
 func (d *DB) openSQLite(ctx context.Context, path string, maxOpen int) (*gorm.DB, error) {
+	if err := private(path); err != nil {
+		return nil, err
+	}
 	conn, err := d.sqliteConn(path, true, maxOpen)
 	if err != nil {
 		return nil, err
@@ -49,6 +53,15 @@ func (d *DB) openSQLite(ctx context.Context, path string, maxOpen int) (*gorm.DB
 		return nil, err
 	}
 	return gorm.Open(sqliteDialector{gsqlite.New(gsqlite.Config{Conn: conn}).(*gsqlite.Dialector)}, gormConfig(true))
+}
+
+// private makes the database file readable by its owner alone; SQLite gives what it keeps beside the file the same mode.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
 func (d *DB) sqliteConn(path string, foreignKeys bool, maxOpen int) (*sql.DB, error) {

@@ -133,8 +133,8 @@ func (s *Store) Finish(ctx context.Context, j *Job) error {
 		Updates(map[string]any{"state": Done, "done_at": now, "payload": []byte{}, "last_error": "", "locked_until": nil}).Error
 }
 
-// Retry puts a failed attempt off by a growing delay, or ends the job as Failed when it is final or tried too often.
-// The reason is kept for staff, so it must carry no secret.
+// Retry puts a failed attempt off by a growing delay, or ends the job as Failed, its payload erased, when it is final or
+// tried too often. The reason is kept for staff, so it must carry no secret.
 func (s *Store) Retry(ctx context.Context, j *Job, reason error, final bool) error {
 	text := reason.Error()
 	if len(text) > 500 {
@@ -142,7 +142,7 @@ func (s *Store) Retry(ctx context.Context, j *Job, reason error, final bool) err
 	}
 	set := map[string]any{"last_error": text, "locked_until": nil, "run_at": db.Time(s.d.Now().Add(Backoff(j.Attempts)))}
 	if final || j.Attempts >= MaxAttempts {
-		set["state"], set["done_at"] = Failed, s.d.Now()
+		set["state"], set["done_at"], set["payload"] = Failed, s.d.Now(), []byte{}
 	}
 	return s.d.Q(ctx).Model(&Job{}).Where("id = ?", j.ID).Updates(set).Error
 }

@@ -99,6 +99,12 @@ func (s *Store) End(ctx context.Context, realm Realm, subject, id int64) error {
 		Update("revoked_at", s.d.Now()).Error
 }
 
+// Drop ends the session of a token, whoever's it is: a browser that logs in anew leaves none behind.
+func (s *Store) Drop(ctx context.Context, realm Realm, token string) error {
+	return s.d.Q(ctx).Model(&Session{}).Where("token_hash = ? AND realm = ? AND revoked_at IS NULL", secret.SHA256Hex(token), realm).
+		Update("revoked_at", s.d.Now()).Error
+}
+
 // EndAll signs the subject out everywhere: by wish, and at every change of the password.
 func (s *Store) EndAll(ctx context.Context, realm Realm, subject int64) error {
 	return s.d.Q(ctx).Model(&Session{}).Where("realm = ? AND subject_id = ? AND revoked_at IS NULL", realm, subject).

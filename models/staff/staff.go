@@ -62,6 +62,7 @@ func New(d *db.DB, hasher *secret.Hasher, limits *limit.Store, sessions *session
 // Add creates a member with a password. Errors: db.Invalid on login, role, password_new.
 func (s *Store) Add(ctx context.Context, m *Member, password string) error {
 	m.Login, m.LoginFolded = strings.TrimSpace(m.Login), db.Fold(m.Login)
+	m.Email = strings.ToLower(strings.TrimSpace(m.Email)) // log-in by e-mail compares it so
 	bad := db.Invalid{}
 	if m.LoginFolded == "" || len(m.Login) > 200 {
 		bad["login"] = "error.required"
