@@ -57,7 +57,10 @@ func (h *Handlers) shell(c echo.Context, title, key string) (ui.Shell, error) {
 	ctx := c.Request().Context()
 	s := h.public(c, title)
 	s.Viewer = &ui.Viewer{Name: r.Customer.Name, Login: r.Customer.Login}
-	s.InstallHint = true
+	if r.Reaches(web.Route{Module: "profile"}) {
+		s.Viewer.URL = "/profile"
+	}
+	s.InstallHint = key == "home" || key == "more"
 	if err := h.count(c, r); err != nil {
 		return s, err
 	}

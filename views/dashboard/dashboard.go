@@ -46,6 +46,21 @@ type Services struct {
 	Blocked bool // the customer is suspended, so what is active does not work
 }
 
+// shown are the rows without the bundles whose parts stand beside them: what a customer uses, not how it was sold.
+func (s Services) shown() []service.Row {
+	parts := map[int64]bool{}
+	for _, r := range s.Rows {
+		parts[r.BundleServiceID] = true
+	}
+	var rows []service.Row
+	for _, r := range s.Rows {
+		if r.Kind != service.Bundle || !parts[r.ID] {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
 // Counter is one of the cards of P6 that count.
 type Counter struct {
 	Item  Item

@@ -374,8 +374,8 @@ func (p Home) balance(b Balance) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			symbol, figure := format.MoneyParts(ctx, amount)
-			templ_7745c5c3_Err = ui.Amount(symbol, figure).Render(ctx, templ_7745c5c3_Buffer)
+			symbol, figure, after := format.MoneyParts(ctx, amount)
+			templ_7745c5c3_Err = ui.Amount(symbol, figure, after).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -487,7 +487,7 @@ func serviceCards(s Services, helpURL string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, r := range s.Rows {
+			for _, r := range s.shown() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

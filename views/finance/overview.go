@@ -42,10 +42,10 @@ func (p Overview) facts(ctx context.Context) []ui.Term {
 		add(i18n.T(ctx, "finance.fact.next_due"), i18n.T(ctx, "finance.fact.amount_on", "amount", format.Money(ctx, s.NextDue), "day", dayNear(ctx, s.NextDueDay, p.Today)))
 	}
 	if s.OpenInvoices > 0 {
-		add(i18n.T(ctx, "finance.fact.open"), i18n.N(ctx, "finance.fact.invoices", int(s.OpenInvoices)))
+		add(i18n.T(ctx, "finance.fact.open"), format.Number(ctx, int64(s.OpenInvoices)))
 	}
 	if s.UnpaidProforma > 0 && p.Menu.Has("proforma_invoices") {
-		add(i18n.T(ctx, "finance.fact.open_proforma"), i18n.N(ctx, "finance.fact.invoices", int(s.UnpaidProforma)))
+		add(i18n.T(ctx, "finance.fact.open_proforma"), format.Number(ctx, int64(s.UnpaidProforma)))
 	}
 	if s.LastPaymentDay != "" {
 		add(i18n.T(ctx, "finance.fact.last_payment"), i18n.T(ctx, "finance.fact.amount_on", "amount", format.Money(ctx, s.LastPayment), "day", dayNear(ctx, s.LastPaymentDay, p.Today)))

@@ -302,8 +302,8 @@ func bigAmount(m money.Money) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		symbol, number := format.MoneyParts(ctx, m)
-		templ_7745c5c3_Err = ui.Amount(symbol, number).Render(ctx, templ_7745c5c3_Buffer)
+		symbol, number, after := format.MoneyParts(ctx, m)
+		templ_7745c5c3_Err = ui.Amount(symbol, number, after).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

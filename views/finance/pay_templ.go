@@ -687,7 +687,7 @@ func contact(c portal.CompanyInfo) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if c.Phone != "" {
-				templ_7745c5c3_Err = ui.LinkButton(ui.Action{Label: c.Phone, Icon: "phone", URL: phoneLink(c.Phone), Plain: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.Action{Label: format.Isolate(ctx, c.Phone), Icon: "phone", URL: phoneLink(c.Phone), Plain: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -48,7 +48,7 @@ func TestMoney(t *testing.T) {
 		}
 	}
 	ctx := with(t, "en", format.Default("EUR"))
-	if s, a := format.MoneyParts(ctx, money.Of(8490, "EUR")); s != "€" || a != "84.90" {
+	if s, a, _ := format.MoneyParts(ctx, money.Of(8490, "EUR")); s != "€" || a != "84.90" {
 		t.Errorf("parts are %q and %q", s, a)
 	}
 	if got := format.Signed(ctx, money.Of(20000, "EUR")); got != "+€200.00" {

@@ -28,11 +28,12 @@ func Money(ctx context.Context, m money.Money) string {
 	return isolated(ctx, sign+symbol+gap+number)
 }
 
-// MoneyParts gives symbol and number apart, for the balance that sets them in two sizes. The sign is the number's.
-func MoneyParts(ctx context.Context, m money.Money) (symbol, amount string) {
+// MoneyParts gives symbol and number apart, for the balance that sets them in two sizes; after says that the symbol follows
+// the number. The sign is the number's.
+func MoneyParts(ctx context.Context, m money.Money) (symbol, amount string, after bool) {
 	f := of(ctx)
 	symbol, _ = f.symbol(m.Currency)
-	return symbol, isolated(ctx, f.amount(m))
+	return symbol, isolated(ctx, f.amount(m)), f.SymbolAfter
 }
 
 // Amount writes the number without symbol, where the currency stands nearby: "1 234.50".

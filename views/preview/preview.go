@@ -28,7 +28,7 @@ var brand = ui.Brand{Title: "MyISP", ShortName: "MyISP", FooterText: "MyISP · 1
 
 func shell(title, active string) ui.Shell {
 	s := ui.Shell{Title: title, Brand: brand, Theme: "auto", Path: "/", Unread: 3,
-		Viewer: &ui.Viewer{Name: "Alice Carter", Login: "alice"},
+		Viewer: &ui.Viewer{Name: "Alice Carter", Login: "alice", URL: "/profile"},
 		Nav: []ui.NavItem{
 			{Key: "home", LabelKey: "nav.home", Icon: "house", URL: "/"},
 			{Key: "services", LabelKey: "nav.services", Icon: "wifi", URL: "/services"},

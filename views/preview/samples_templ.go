@@ -40,7 +40,7 @@ func homeSample() templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		s := shell("Home", "home")
 		s.Notices = []ui.Notice{{Tone: ui.Warn, Icon: "pen-line", Title: "Your contract is ready to sign", URL: "/documents"}}
-		symbol, amount := format.MoneyParts(ctx, money.Of(8490, "EUR"))
+		symbol, amount, after := format.MoneyParts(ctx, money.Of(8490, "EUR"))
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -85,7 +85,7 @@ func homeSample() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Amount(symbol, amount).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Amount(symbol, amount, after).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -37,10 +37,11 @@ func (p Profile) terms(ctx context.Context) []ui.Term {
 		if !shown {
 			return
 		}
-		if value == "" {
+		absent := value == ""
+		if absent {
 			value = i18n.T(ctx, "profile.none")
 		}
-		terms = append(terms, ui.Term{Label: label, Value: value})
+		terms = append(terms, ui.Term{Label: label, Value: value, Absent: absent})
 	}
 	c, f := p.Customer, p.Fields
 	add(f.Login, i18n.T(ctx, "profile.login"), c.Login)

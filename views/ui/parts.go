@@ -132,7 +132,8 @@ type Column struct {
 
 // Term is a line of a definition list. Copy adds a button that copies the value.
 type Term struct {
-	Label string
-	Value string
-	Copy  bool
+	Label  string
+	Value  string
+	Copy   bool
+	Absent bool // Value only says that there is none
 }

@@ -92,6 +92,7 @@ type Viewer struct {
 	Name     string
 	Login    string
 	Initials string // "" is made from the name
+	URL      string // where the avatar leads; "" is /settings, which nobody can switch off
 }
 
 // Initials takes the first letters of the first and the last word: "Alice Carter" is "AC".
