@@ -360,10 +360,16 @@ func (b *browser) weigh(path string) traffic {
 	stop()
 	collecting.Wait()
 	var tr traffic
+	seen := map[string]bool{}
 	for _, e := range sent {
+		// The browser's own pictures are no requests, and with the cache switched off one icon is asked for at each mention.
+		if strings.HasPrefix(e.Request.URL, "data:") || seen[e.Request.URL] {
+			continue
+		}
+		seen[e.Request.URL] = true
 		tr.requests++
 		tr.urls = append(tr.urls, e.Request.URL)
-		if !strings.HasPrefix(e.Request.URL, b.url) && !strings.HasPrefix(e.Request.URL, "data:") {
+		if !strings.HasPrefix(e.Request.URL, b.url) {
 			tr.foreign = append(tr.foreign, e.Request.URL)
 		}
 	}
