@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
+	"myisp/models/session"
 )
 
 func each(t *testing.T, fn func(t *testing.T, s *handlerstest.Site)) {
@@ -117,6 +119,9 @@ func TestCookies(t *testing.T) {
 	cookie := s.Client().Post("/login", "identifier", "alice", "password", handlerstest.Password).Header.Get("Set-Cookie")
 	if !strings.HasPrefix(cookie, "myisp=") || !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Lax") {
 		t.Errorf("cookie %q", cookie)
+	}
+	if want := fmt.Sprintf("Max-Age=%d;", session.Longest/time.Second); !strings.Contains(cookie, want) {
+		t.Errorf("the cookie ends before its session can: %q, want %s", cookie, want)
 	}
 	safe := handlerstest.NewAt(t, dbtest.SQLite(t, nil), handlers.Config{BaseURL: "https://my.example.net"})
 	safe.Customer(customer.Customer{Login: "alice"})

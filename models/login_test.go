@@ -230,6 +230,61 @@ func TestSessions(t *testing.T) {
 	})
 }
 
+// TestSessionsEnd: a session ends when it is not used, and some day although it is, for customers and for staff; what has
+// ended is not listed either, and leaves the table.
+func TestSessionsEnd(t *testing.T) {
+	withAlice(t, func(t *testing.T, m *models.Models, c customer.Customer, clk *at) {
+		ctx := context.Background()
+		ada := staff.Member{Login: "ada", Name: "Ada", Email: "ada@example.com", Role: staff.Administrator}
+		must(t, m.Staff.Add(ctx, &ada, password))
+		must(t, m.Sessions.EndAll(ctx, session.Customer, c.ID)) // what the fixture left
+		for _, realm := range []struct {
+			name              session.Realm
+			subject           int64
+			step, idle, whole time.Duration
+			logIn             func() (string, error)
+			resume            func(token string) error
+		}{
+			{session.Customer, c.ID, 29 * day, 30 * day, 90 * day, func() (string, error) { return try(m, customer.Attempt{Identifier: "alice", Password: password}) },
+				func(token string) error { _, _, err := m.Customers.Resume(ctx, token); return err }},
+			{session.Staff, ada.ID, 55 * time.Minute, time.Hour, 12 * time.Hour, func() (string, error) { return m.Staff.LogIn(ctx, "ada", password, "192.0.2.1", "test") },
+				func(token string) error { _, _, err := m.Staff.Resume(ctx, token); return err }},
+		} {
+			listed := func() int {
+				list, err := m.Sessions.List(ctx, realm.name, realm.subject)
+				must(t, err)
+				return len(list)
+			}
+			token, err := realm.logIn()
+			must(t, err)
+			clk.advance(realm.idle + time.Second)
+			if err := realm.resume(token); db.KindOf(err) != db.NotFound || listed() != 0 {
+				t.Errorf("%s: not used for %s: %v, %d listed", realm.name, realm.idle, err, listed())
+			}
+			token, err = realm.logIn()
+			must(t, err)
+			for begun := clk.t; clk.t.Sub(begun)+realm.step < realm.whole; {
+				clk.advance(realm.step)
+				if err := realm.resume(token); err != nil || listed() != 1 {
+					t.Fatalf("%s: in use, after %s: %v, %d listed", realm.name, clk.t.Sub(begun), err, listed())
+				}
+			}
+			clk.advance(realm.step)
+			if err := realm.resume(token); db.KindOf(err) != db.NotFound || listed() != 0 {
+				t.Errorf("%s: in use for longer than %s: %v, %d listed", realm.name, realm.whole, err, listed())
+			}
+		}
+		clk.advance(31 * day)
+		_, err := m.Sessions.Purge(ctx, clk.t)
+		must(t, err)
+		if n, err := m.DB.Rows(ctx, "sessions"); err != nil || n != 0 {
+			t.Errorf("%d sessions that have ended are kept: %v", n, err)
+		}
+	})
+}
+
+const day = 24 * time.Hour
+
 // TestPasswordRules: breached, short and self-describing passwords are refused.
 func TestPasswordRules(t *testing.T) {
 	withAlice(t, func(t *testing.T, m *models.Models, c customer.Customer, clk *at) {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/gob"
 	"net/http"
+	"time"
 
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
@@ -17,7 +18,9 @@ const (
 	languageCookie = "myisp_lang"
 	keyToken       = "token"
 	keyReset       = "reset"
-	month          = 30 * 24 * 60 * 60 // seconds
+	// cookieLife is in seconds. The table of sessions says when one ends; a cookie that went before it would end sessions
+	// that are in use.
+	cookieLife = int(session.Longest / time.Second)
 )
 
 func init() { gob.Register(Flash{}) }
@@ -45,7 +48,7 @@ func newCookieStore(key []byte) *sessions.CookieStore {
 		panic(err) // HKDF yields up to 255 blocks; this asks for two
 	}
 	store := sessions.NewCookieStore(derived[:32], derived[32:])
-	store.MaxAge(month)
+	store.MaxAge(cookieLife)
 	return store
 }
 
@@ -59,7 +62,7 @@ func (k *Kit) jar(c echo.Context, realm session.Realm) *sessions.Session {
 		name = "__Host-" + name
 	}
 	jar, _ := k.cookies.Get(c.Request(), name) // an unreadable cookie is an empty one
-	jar.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode, MaxAge: month}
+	jar.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode, MaxAge: cookieLife}
 	return jar
 }
 

@@ -37,18 +37,32 @@ type Session struct {
 	RevokedAt  *time.Time `gorm:""`
 }
 
-// Life is how long a session lasts without being used, touchEvery how exactly its last use is known.
+// How long sessions last: idle without being used, whole from log-in on however much it is used, so that a stolen cookie
+// ends by itself. Customers look in about once a month, on a phone of their own, at their own account only. Staff see
+// everybody's: a working day at most, and an hour (ASVS 7.3; NIST 800-63B, AAL2) that outlasts a long call, not an evening.
 const (
-	customerLife = 30 * 24 * time.Hour
-	staffLife    = 12 * time.Hour
-	touchEvery   = 5 * time.Minute
+	customerIdle  = 30 * 24 * time.Hour
+	customerWhole = 90 * 24 * time.Hour
+	staffIdle     = 60 * time.Minute
+	staffWhole    = 12 * time.Hour
+	touchEvery    = 5 * time.Minute // how exactly a session's last use is known; no longer than a part of the shortest idle
 )
 
-func (r Realm) life() time.Duration {
+// Longest is how long a session can last; what a browser keeps of it may last as long.
+const Longest = customerWhole
+
+func (r Realm) idle() time.Duration {
 	if r == Staff {
-		return staffLife
+		return staffIdle
 	}
-	return customerLife
+	return customerIdle
+}
+
+func (r Realm) whole() time.Duration {
+	if r == Staff {
+		return staffWhole
+	}
+	return customerWhole
 }
 
 // Store is the table of sessions.
@@ -63,7 +77,7 @@ func (s *Store) Start(ctx context.Context, realm Realm, subject int64, ip, userA
 	now := s.d.Now()
 	userAgent = strings.ToValidUTF8(userAgent[:min(len(userAgent), 300)], "") // browsers send what they like, PostgreSQL takes UTF-8 only
 	row := Session{TokenHash: secret.SHA256Hex(token), Realm: realm, SubjectID: subject, IP: ip, UserAgent: userAgent,
-		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(realm.life())}
+		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(realm.idle())}
 	return token, s.d.Q(ctx).Create(&row).Error
 }
 
@@ -78,9 +92,15 @@ func (s *Store) Find(ctx context.Context, realm Realm, token string) (Session, e
 // can be read with it in one statement.
 func (s *Store) Live(realm Realm, token string) func(*gorm.DB) *gorm.DB {
 	return func(g *gorm.DB) *gorm.DB {
-		return g.Where("sessions.token_hash = ? AND sessions.realm = ? AND sessions.revoked_at IS NULL AND sessions.expires_at > ?",
-			secret.SHA256Hex(token), realm, s.d.Now())
+		return s.alive(g.Where("sessions.token_hash = ?", secret.SHA256Hex(token)), realm)
 	}
+}
+
+// alive narrows a query to the sessions of a realm that have not ended: neither signed out, nor idle or old for too long.
+func (s *Store) alive(g *gorm.DB, realm Realm) *gorm.DB {
+	now := s.d.Now()
+	return g.Where("sessions.realm = ? AND sessions.revoked_at IS NULL AND sessions.expires_at > ? AND sessions.created_at > ?",
+		realm, now, now.Add(-realm.whole()))
 }
 
 // Touch notes that the session was used just now, at most once in five minutes, and moves its end.
@@ -90,7 +110,7 @@ func (s *Store) Touch(ctx context.Context, row Session) error {
 		return nil
 	}
 	return s.d.Q(ctx).Model(&Session{}).Where("id = ?", row.ID).
-		Updates(map[string]any{"last_seen_at": now, "expires_at": now.Add(row.Realm.life())}).Error
+		Updates(map[string]any{"last_seen_at": now, "expires_at": now.Add(row.Realm.idle())}).Error
 }
 
 // End signs one session of the subject out.
@@ -114,7 +134,7 @@ func (s *Store) EndAll(ctx context.Context, realm Realm, subject int64) error {
 // List returns the subject's sessions, last used first.
 func (s *Store) List(ctx context.Context, realm Realm, subject int64) ([]Session, error) {
 	var rows []Session
-	err := s.d.Q(ctx).Where("realm = ? AND subject_id = ? AND revoked_at IS NULL AND expires_at > ?", realm, subject, s.d.Now()).
+	err := s.alive(s.d.Q(ctx).Where("subject_id = ?", subject), realm).
 		Order("last_seen_at DESC, id DESC").Limit(100).Find(&rows).Error
 	return rows, err
 }
