@@ -36,9 +36,10 @@ func snapshot(t testing.TB, d *db.DB) map[string]string {
 	return sums
 }
 
+// changed names the tables that differ, but for the portal log: a refused try is entered there, as it should be.
 func changed(before, after map[string]string) (tables []string) {
 	for name := range after {
-		if before[name] != after[name] {
+		if before[name] != after[name] && name != "portal_events" && !strings.HasPrefix(name, "sqlite_") {
 			tables = append(tables, name)
 		}
 	}

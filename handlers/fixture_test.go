@@ -33,6 +33,8 @@ func newCast(t testing.TB, s *handlerstest.Site) *cast {
 	c.person(t, "dora", customer.StatusDisabled, news.ID)
 	s.Staff("admin", "administrator")
 	s.Staff("support", "support")
+	s.Staff("finance", "finance")
+	s.Staff("reader", "read_only")
 	return c
 }
 

@@ -10,6 +10,7 @@ import (
 	"myisp/handlers/web"
 	"myisp/models/db/dbtest"
 	"myisp/models/portal"
+	"myisp/models/staff"
 )
 
 // TestMatrix asks for every route as everybody (quality.md): anonymous, the owner, another customer, a blocked and a
@@ -19,7 +20,8 @@ func TestMatrix(t *testing.T) {
 		c := newCast(t, s)
 		who := func() map[string]*handlerstest.Client { // anew for each route: log-out is a route too
 			return map[string]*handlerstest.Client{"anonymous": c.Client(), "owner": c.LogIn("alice"), "other": c.LogIn("mallory"),
-				"blocked": c.LogIn("carla"), "disabled": c.LogIn("dora"), "support": c.LogInStaff("support"), "administrator": c.LogInStaff("admin")}
+				"blocked": c.LogIn("carla"), "disabled": c.LogIn("dora"), "administrator": c.LogInStaff("admin"),
+				"finance": c.LogInStaff("finance"), "support": c.LogInStaff("support"), "read_only": c.LogInStaff("reader")}
 		}
 		people := who()
 		for _, rt := range c.Server.Routes() {
@@ -68,7 +70,7 @@ func expected(rt web.Route, owned bool) map[string]verdict {
 	}
 	switch rt.Guard {
 	case web.Customer:
-		all(sentTo("/login"), "anonymous", "support", "administrator")
+		all(sentTo("/login"), append([]string{"anonymous"}, staff.BuiltIn...)...)
 		all(reached, "owner")
 		switch {
 		case owned && rt.Method == http.MethodGet:
@@ -83,17 +85,19 @@ func expected(rt web.Route, owned bool) map[string]verdict {
 		}
 	case web.Staff:
 		all(sentTo("/admin/login"), "anonymous", "owner", "other", "blocked", "disabled")
-		all(reached, "administrator")
-		all(reached, "support")
-		if rt.Role != "" && rt.Role != "support" {
-			all(status(403), "support")
+		for _, role := range staff.BuiltIn {
+			all(status(403), role)
+			if staff.BuiltInMay(role, rt.Permission) {
+				all(reached, role)
+			}
 		}
 	default:
 		ok := reached
 		if rt.Path == "/static/*" {
 			ok = status(404)
 		}
-		all(ok, "anonymous", "owner", "other", "blocked", "disabled", "support", "administrator")
+		all(ok, "anonymous", "owner", "other", "blocked", "disabled")
+		all(ok, staff.BuiltIn...)
 	}
 	return m
 }

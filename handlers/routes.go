@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,6 +19,10 @@ const (
 
 // table is every route of the portal, in the order of its pages. The tests of who may reach what are generated from it.
 func table(kit *web.Kit, p *portal.Handlers, a *admin.Handlers) []web.Route {
+	return slices.Concat(customerRoutes(kit, p), staffRoutes(a))
+}
+
+func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {
 	return []web.Route{
 		// The way in
 		{Method: get, Path: "/login", Guard: web.Anyone, Handle: p.LoginPage},
@@ -76,15 +81,6 @@ func table(kit *web.Kit, p *portal.Handlers, a *admin.Handlers) []web.Route {
 		{Method: get, Path: "/favicon.ico", Guard: web.Anyone, Handle: p.BrandIcon},
 		{Method: get, Path: "/apple-touch-icon.png", Guard: web.Anyone, Handle: p.BrandIcon},
 		{Method: get, Path: "/static/*", Guard: web.Anyone, Handle: echo.WrapHandler(static.Handler())},
-
-		// Staff
-		{Method: get, Path: "/admin/login", Guard: web.Anyone, Handle: a.LoginPage},
-		{Method: post, Path: "/admin/login", Guard: web.Anyone, Handle: a.Login},
-		{Method: post, Path: "/admin/logout", Guard: web.Staff, Handle: a.Logout},
-		{Method: get, Path: "/admin", Guard: web.Staff, Handle: a.Home},
-		{Method: get, Path: "/admin/outbox", Guard: web.Staff, Handle: a.Outbox},
-		{Method: get, Path: "/admin/preview", Guard: web.Staff, Handle: a.Preview},
-		{Method: get, Path: "/admin/preview/*", Guard: web.Staff, Handle: a.Preview},
 
 		// Machines
 		{Method: get, Path: "/healthz", Guard: web.Anyone, Handle: kit.Healthz},

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"myisp/internal/secret"
+	"myisp/models/audit"
 	"myisp/models/catalog"
 	"myisp/models/customer"
 	"myisp/models/db"
@@ -48,6 +49,7 @@ type Models struct {
 	Tickets   *ticket.Store
 	Jobs      *job.Store
 	Limits    *limit.Store
+	Audit     *audit.Store
 }
 
 // Open connects and wires; it does not migrate.
@@ -68,11 +70,12 @@ func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
 	if hashing == (secret.Params{}) {
 		hashing = secret.Recommended
 	}
-	m := &Models{DB: d, Keys: keys, Portal: portal.New(d), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d),
+	log := audit.New(d, keys.Sub("audit"))
+	m := &Models{DB: d, Keys: keys, Audit: log, Portal: portal.New(d, log), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d),
 		Services: service.New(d), Messages: message.New(d), Tickets: ticket.New(d), Jobs: job.New(d, keys.Box()), Limits: limit.New(d)}
 	hasher := secret.NewHasher(hashing)
-	m.Customers = customer.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions)
-	m.Staff = staff.New(d, hasher, m.Limits, m.Sessions)
+	m.Customers = customer.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions, log)
+	m.Staff = staff.New(d, hasher, m.Limits, m.Sessions, log)
 	return m
 }
 
@@ -110,6 +113,7 @@ func Tables() []any {
 	return []any{
 		&portal.Partner{}, &portal.PartnerHost{}, &portal.CompanyInfo{}, &portal.Brand{}, &portal.Location{}, &portal.SettingRow{}, &portal.Revision{},
 		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
+		&staff.Role{}, &audit.Entry{}, &audit.Head{}, &audit.Event{},
 		&catalog.Tax{}, &catalog.Plan{}, &catalog.PlanPartner{}, &service.Service{},
 		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.FAQItem{}, &message.Outage{}, &message.CapturedMessage{},
 		&ticket.Ticket{}, &ticket.Message{}, &job.Job{}, &ExternalRef{},

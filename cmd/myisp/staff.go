@@ -24,7 +24,7 @@ type staffAddCmd struct {
 	Login string `arg:"" help:"What they log in with."`
 	Email string `required:"" help:"Their e-mail address."`
 	Name  string `help:"Their name; the login when left out."`
-	Role  string `default:"administrator" enum:"administrator,support" help:"administrator or support."`
+	Role  string `default:"administrator" help:"administrator, finance, support, read_only, or a role of your own."`
 }
 
 // Run adds the member.

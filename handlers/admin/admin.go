@@ -11,15 +11,12 @@ import (
 	"myisp/models"
 	"myisp/models/db"
 	"myisp/models/limit"
-	"myisp/models/portal"
 	"myisp/models/session"
-	"myisp/static"
 	views "myisp/views/admin"
 	"myisp/views/auth"
 	"myisp/views/errs"
 	"myisp/views/i18n"
 	"myisp/views/preview"
-	"myisp/views/ui"
 )
 
 // Handlers are the staff's handlers.
@@ -31,31 +28,9 @@ type Handlers struct {
 // New returns the handlers on the kit.
 func New(kit *web.Kit) *Handlers { return &Handlers{kit: kit, m: kit.M} }
 
-func (h *Handlers) shell(c echo.Context, title, key string) ui.Shell {
-	r := web.From(c)
-	ctx := c.Request().Context()
-	s := ui.Shell{Title: title, Path: c.Request().URL.Path, Theme: "auto", Brand: ui.Brand{Title: "MyISP", LogoURL: static.URL("icons/brand.svg"), IconURL: static.URL("icons/brand.svg")}}
-	if r.View != nil {
-		s.Brand.Title = portal.PortalTitle.Of(r.View.Values)
-	}
-	if r.Staff == nil {
-		return s
-	}
-	s.Viewer = &ui.Viewer{Name: r.Staff.Name, Login: r.Staff.Login}
-	s.Nav = []ui.NavItem{{Key: "home", LabelKey: "admin.overview", Icon: "layout-dashboard", URL: "/admin", Active: key == "home"}}
-	if h.kit.Demo {
-		s.Nav = append(s.Nav, ui.NavItem{Key: "outbox", LabelKey: "admin.outbox", Icon: "send", URL: "/admin/outbox", Active: key == "outbox"},
-			ui.NavItem{Key: "preview", LabelKey: "admin.preview", Icon: "palette", URL: "/admin/preview", Active: key == "preview"})
-	}
-	if f := h.kit.TakeFlash(c, session.Staff); f != nil {
-		s.Toast = &ui.Toast{Tone: f.Tone, Text: i18n.T(ctx, f.Key, f.Values()...)}
-	}
-	return s
-}
-
 // ErrorPage shows an error under /admin.
 func (h *Handlers) ErrorPage(c echo.Context, status int) error {
-	return web.Render(c, status, errs.ErrorPage(errs.Error{Shell: h.shell(c, "", ""), Status: status,
+	return web.Render(c, status, errs.ErrorPage(errs.Error{Shell: h.shell(c, ""), Status: status,
 		RequestID: c.Response().Header().Get(echo.HeaderXRequestID)}))
 }
 
@@ -66,7 +41,7 @@ func (h *Handlers) LoginPage(c echo.Context) error {
 
 func (h *Handlers) loginForm(c echo.Context) auth.AdminLogin {
 	next := c.FormValue("next")
-	return auth.AdminLogin{Shell: h.shell(c, i18n.T(c.Request().Context(), "auth.staff_title"), ""), Next: web.SafeNext(next)}
+	return auth.AdminLogin{Shell: h.shell(c, i18n.T(c.Request().Context(), "auth.staff_title")), Next: web.SafeNext(next)}
 }
 
 // Login is POST /admin/login.
@@ -113,7 +88,7 @@ func (h *Handlers) Logout(c echo.Context) error {
 
 // Home is GET /admin.
 func (h *Handlers) Home(c echo.Context) error {
-	return web.OK(c, views.HomePage(views.Home{Shell: h.shell(c, i18n.T(c.Request().Context(), "admin.overview"), "home")}))
+	return web.OK(c, views.HomePage(views.Home{Shell: h.shell(c, i18n.T(c.Request().Context(), "admin.menu.overview"))}))
 }
 
 // outboxSize is how many captured messages are shown.
@@ -129,7 +104,7 @@ func (h *Handlers) Outbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := views.Outbox{Shell: h.shell(c, i18n.T(ctx, "admin.outbox"), "outbox")}
+	p := views.Outbox{Shell: h.shell(c, i18n.T(ctx, "admin.menu.outbox"))}
 	for _, m := range list {
 		p.Items = append(p.Items, views.Captured{Kind: m.Kind, From: m.Sender, To: m.Recipient, Subject: m.Subject, Body: m.Text, At: m.CreatedAt})
 	}
@@ -143,7 +118,7 @@ func (h *Handlers) Preview(c echo.Context) error {
 		return db.ErrNotFound
 	}
 	name := c.Param("*")
-	p := views.Previews{Shell: h.shell(c, i18n.T(c.Request().Context(), "admin.preview"), "preview")}
+	p := views.Previews{Shell: h.shell(c, i18n.T(c.Request().Context(), "admin.menu.preview"))}
 	for _, page := range preview.Pages() {
 		if page.Name == name {
 			return web.OK(c, page.Component)

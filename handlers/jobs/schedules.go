@@ -51,6 +51,9 @@ const kindHousekeeping = "system.housekeeping"
 
 const keptAfterEnd = 30 * 24 * time.Hour
 
+// eventsKept is how long the portal log reaches back.
+const eventsKept = 400 * 24 * time.Hour
+
 func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
 	before := w.m.DB.Now().Add(-keptAfterEnd)
 	for _, purge := range []func(context.Context, time.Time) (int64, error){
@@ -60,5 +63,6 @@ func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
 			return err
 		}
 	}
-	return nil
+	_, err := w.m.Audit.PurgeEvents(ctx, w.m.DB.Now().Add(-eventsKept))
+	return err
 }

@@ -1,17 +1,21 @@
 package web
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"myisp/models/audit"
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/portal"
 	"myisp/models/session"
+	"myisp/models/staff"
 )
 
 // Guard says who may use a route.
@@ -35,9 +39,9 @@ type Route struct {
 	Page string
 	// Disabled marks what a customer with status disabled may still do: read finance and tickets, and leave.
 	Disabled bool
-	// Role is the staff role that a staff route takes; empty is every role.
-	Role   string
-	Handle echo.HandlerFunc
+	// Permission is what a staff route asks of a member's role; empty lets everybody in who signed in.
+	Permission staff.Permission
+	Handle     echo.HandlerFunc
 }
 
 // Protect wraps a route's handler in its guard.
@@ -61,10 +65,41 @@ func (k *Kit) customerOnly(rt Route) echo.HandlerFunc {
 		if !found {
 			return logInFirst(c, "/login")
 		}
-		if !r.Reaches(rt) {
-			return db.ErrNotFound
+		r.act(audit.Actor{Kind: audit.Customer, ID: r.Customer.ID, Name: r.Customer.Name})
+		err = db.ErrNotFound
+		if r.Reaches(rt) {
+			err = rt.Handle(c)
 		}
-		return rt.Handle(c)
+		if rt.Method != http.MethodGet {
+			k.note(c, r, rt, err)
+		}
+		return err
+	}
+}
+
+// act says who does what the request does, for the logs.
+func (r *Request) act(a audit.Actor) {
+	req := r.echo.Request()
+	a.IP, a.UserAgent = r.echo.RealIP(), req.UserAgent()
+	r.echo.SetRequest(req.WithContext(audit.With(req.Context(), a)))
+}
+
+// note enters a customer's operation into the portal log (AUTH-4). It comes after the fact and on its own: what was done
+// is done, even if the log cannot be written.
+func (k *Kit) note(c echo.Context, r *Request, rt Route, err error) {
+	status, result := c.Response().Status, audit.Done
+	if err != nil {
+		status = Status(err)
+	}
+	switch {
+	case status >= 500:
+		result = audit.Failed
+	case status >= 400:
+		result = audit.Refused
+	}
+	ctx := context.WithoutCancel(c.Request().Context())
+	if err := k.M.Audit.Note(ctx, r.Customer.ID, rt.Method+" "+rt.Path, result, c.Request().URL.Path); err != nil {
+		slog.ErrorContext(ctx, "the portal log could not be written", "err", err)
 	}
 }
 
@@ -119,11 +154,22 @@ func (k *Kit) staffOnly(rt Route) echo.HandlerFunc {
 		}
 		r.Staff, r.Session = &member, sess
 		r.use(r.snapshot.Partner(portal.DefaultPartner))
-		if rt.Role != "" && !member.May(rt.Role) {
-			return db.Fail(db.Forbidden, "error.forbidden")
+		r.act(audit.Actor{Kind: audit.Staff, ID: member.ID, Name: member.Name})
+		if !member.May(rt.Permission) {
+			return k.denied(c, member, rt)
 		}
 		return rt.Handle(c)
 	}
+}
+
+// denied refuses a member of staff, and logs the try.
+func (k *Kit) denied(c echo.Context, member staff.Member, rt Route) error {
+	err := k.M.Audit.Record(c.Request().Context(), audit.Change{Action: audit.AccessDenied, Object: "route", ObjectID: rt.Method + " " + rt.Path,
+		ObjectName: c.Request().URL.Path, After: map[string]string{"role": member.Role, "permission": string(rt.Permission)}})
+	if err != nil {
+		return err
+	}
+	return db.Fail(db.Forbidden, "error.forbidden")
 }
 
 // logInFirst sends the browser to a log-in page, which returns to the page it wanted. htmx loads the page anew.

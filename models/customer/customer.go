@@ -10,6 +10,7 @@ import (
 
 	"myisp/internal/phone"
 	"myisp/internal/secret"
+	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/job"
 	"myisp/models/limit"
@@ -113,11 +114,13 @@ type Store struct {
 	jobs     *job.Store
 	limits   *limit.Store
 	sessions *session.Store
+	log      *audit.Store
 }
 
 // New returns the customers on d. Passwords are hashed by hasher, reset codes are keyed with keys.
-func New(d *db.DB, hasher *secret.Hasher, keys secret.Keys, jobs *job.Store, limits *limit.Store, sessions *session.Store) *Store {
-	return &Store{d: d, hasher: hasher, codeKey: keys.Code(), jobs: jobs, limits: limits, sessions: sessions}
+func New(d *db.DB, hasher *secret.Hasher, keys secret.Keys, jobs *job.Store, limits *limit.Store, sessions *session.Store,
+	log *audit.Store) *Store {
+	return &Store{d: d, hasher: hasher, codeKey: keys.Code(), jobs: jobs, limits: limits, sessions: sessions, log: log}
 }
 
 // Me is one customer's own data; every query of it carries the customer's id.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"myisp/internal/secret"
+	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/limit"
 	"myisp/models/session"
@@ -44,6 +45,12 @@ func (s *Store) LogIn(ctx context.Context, a Attempt) (token string, err error) 
 		return "", err
 	}
 	c, err := s.authenticate(ctx, a)
+	ctx = audit.With(ctx, audit.Actor{Kind: audit.Customer, ID: c.ID, Name: c.Name, IP: a.IP, UserAgent: a.UserAgent})
+	if db.KindOf(err) == db.Unprocess {
+		if err := s.log.Note(ctx, c.ID, audit.OpLogIn, audit.Refused, ""); err != nil {
+			return "", err
+		}
+	}
 	if err != nil {
 		return "", err
 	}
@@ -57,12 +64,16 @@ func (s *Store) LogIn(ctx context.Context, a Attempt) (token string, err error) 
 		if err := s.d.Q(ctx).Model(&Customer{}).Where("id = ?", c.ID).UpdateColumn("last_online_at", s.d.Now()).Error; err != nil {
 			return err
 		}
-		token, err = s.sessions.Start(ctx, session.Customer, c.ID, a.IP, a.UserAgent)
-		return err
+		if token, err = s.sessions.Start(ctx, session.Customer, c.ID, a.IP, a.UserAgent); err != nil {
+			return err
+		}
+		return s.log.Note(ctx, c.ID, audit.OpLogIn, audit.Done, "")
 	})
 	return token, err
 }
 
+// authenticate returns whom the credentials fit. With errWrong comes the account that was tried, for the portal log; an
+// empty one when there is no such account.
 func (s *Store) authenticate(ctx context.Context, a Attempt) (Customer, error) {
 	candidates, err := s.candidates(ctx, a.ByEmail, a.Identifier, a.PartnerID)
 	if err != nil {
@@ -86,6 +97,9 @@ func (s *Store) authenticate(ctx context.Context, a Attempt) (Customer, error) {
 		if err := s.hasher.VerifyNobody(ctx, a.Password); err != nil {
 			return Customer{}, err
 		}
+	}
+	if len(candidates) == 1 {
+		return candidates[0], errWrong
 	}
 	return Customer{}, errWrong
 }

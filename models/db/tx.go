@@ -9,8 +9,9 @@ import (
 type txKey struct{ d *DB }
 
 type tx struct {
-	g     *gorm.DB
-	after []func()
+	g      *gorm.DB
+	before []func(ctx context.Context) error
+	after  []func()
 }
 
 func txFrom(ctx context.Context, d *DB) *tx {
@@ -31,7 +32,18 @@ func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 		t := &tx{}
 		err = d.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 			t.g = g
-			return fn(context.WithValue(ctx, txKey{d}, t))
+			ctx := context.WithValue(ctx, txKey{d}, t)
+			if err := fn(ctx); err != nil {
+				return err
+			}
+			for len(t.before) > 0 { // one may ask for another
+				f := t.before[0]
+				t.before = t.before[1:]
+				if err := f(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 		if err == nil {
 			for _, f := range t.after {
@@ -48,6 +60,18 @@ func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 
 // InTx reports whether ctx carries a transaction of this database.
 func (d *DB) InTx(ctx context.Context) bool { return txFrom(ctx, d) != nil }
+
+// BeforeCommit runs f as one of the last things of the transaction in ctx, or in one of its own when there is none. What
+// takes a lock that everybody wants does it here: the lock is then held for a moment only, and always taken last, so that
+// it can be part of no deadlock.
+func (d *DB) BeforeCommit(ctx context.Context, f func(ctx context.Context) error) error {
+	t := txFrom(ctx, d)
+	if t == nil {
+		return d.Tx(ctx, f)
+	}
+	t.before = append(t.before, f)
+	return nil
+}
 
 // AfterCommit runs f once the transaction in ctx has committed, or at once when there is none; never after a rollback.
 func (d *DB) AfterCommit(ctx context.Context, f func()) {

@@ -19,6 +19,7 @@ type Dialect interface {
 func list(d Dialect) []*gormigrate.Migration {
 	return []*gormigrate.Migration{
 		step0001(d),
+		step0002(d),
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
 	"myisp/models/portal"
@@ -70,7 +71,7 @@ func TestValues(t *testing.T) {
 // TestInheritance: General values are everybody's, the Default partner's are inherited, a partner's own win until reset.
 func TestInheritance(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		ctx, s := context.Background(), portal.New(d)
+		ctx, s := context.Background(), portal.New(d, audit.New(d, nil))
 		must(t, s.Ensure(ctx))
 		harbor := portal.Partner{Name: "Harbor Fiber"}
 		must(t, s.AddPartner(ctx, &harbor, []string{"Harbor.localhost"}, portal.CompanyInfo{Name: "Harbor Fiber Ltd"}, portal.Brand{ShortName: "Harbor", Color: "#0f766e", Accent: "#0f766e", Icon: []byte{}}))
@@ -123,7 +124,7 @@ func TestInheritance(t *testing.T) {
 func TestOtherInstance(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	dbtest.EachAt(t, func() time.Time { return now }, func(t *testing.T, d *db.DB) {
-		ctx, a, b := context.Background(), portal.New(d), portal.New(d)
+		ctx, a, b := context.Background(), portal.New(d, audit.New(d, nil)), portal.New(d, audit.New(d, nil))
 		must(t, a.Ensure(ctx))
 		_, err := b.Snapshot(ctx)
 		must(t, err)

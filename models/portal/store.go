@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"myisp/models/audit"
 	"myisp/models/db"
 )
 
@@ -19,13 +21,14 @@ import (
 // at once by the process that made it and within a second by the others.
 type Store struct {
 	d       *db.DB
+	log     *audit.Store
 	current atomic.Pointer[Snapshot]
 	checked atomic.Int64
 	mu      sync.Mutex
 }
 
-// New returns the store on d.
-func New(d *db.DB) *Store { return &Store{d: d} }
+// New returns the store on d; what staff change goes into log.
+func New(d *db.DB, log *audit.Store) *Store { return &Store{d: d, log: log} }
 
 // Snapshot is the state of all partners at one moment; it never changes.
 type Snapshot struct {
@@ -203,9 +206,34 @@ func (s *Store) Set(ctx context.Context, partner int64, name, raw string) error 
 		return err
 	}
 	return s.change(ctx, func(ctx context.Context) error {
+		old, err := s.stored(ctx, partner, d.Key)
+		if err != nil || old == encode(v) {
+			return err
+		}
 		row := SettingRow{PartnerID: partner, Key: d.Key, Value: encode(v), UpdatedAt: s.d.Now()}
-		return s.d.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+		if err := s.d.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
+			return err
+		}
+		return s.record(ctx, partner, d, audit.SettingSet, old, row.Value)
 	})
+}
+
+// stored returns a partner's own value of a setting as JSON; "" when it inherits.
+func (s *Store) stored(ctx context.Context, partner int64, key string) (string, error) {
+	var row SettingRow
+	err := s.d.Q(ctx).Where("partner_id = ? AND key = ?", partner, key).Limit(1).Find(&row).Error
+	return row.Value, err
+}
+
+func (s *Store) record(ctx context.Context, partner int64, d *Declaration, action audit.Action, before, after string) error {
+	value := func(stored string) any {
+		if stored == "" {
+			return nil
+		}
+		return map[string]any{"value": json.RawMessage(stored)}
+	}
+	return s.log.Record(ctx, audit.Change{Action: action, Object: "setting", ObjectID: d.Key, ObjectName: d.ID, PartnerID: partner,
+		Before: value(before), After: value(after)})
 }
 
 // Reset removes a partner's own value, so that the inherited one holds again.
@@ -215,7 +243,14 @@ func (s *Store) Reset(ctx context.Context, partner int64, name string) error {
 		return err
 	}
 	return s.change(ctx, func(ctx context.Context) error {
-		return s.d.Q(ctx).Where("partner_id = ? AND key = ?", partner, d.Key).Delete(&SettingRow{}).Error
+		old, err := s.stored(ctx, partner, d.Key)
+		if err != nil || old == "" {
+			return err
+		}
+		if err := s.d.Q(ctx).Where("partner_id = ? AND key = ?", partner, d.Key).Delete(&SettingRow{}).Error; err != nil {
+			return err
+		}
+		return s.record(ctx, partner, d, audit.SettingReset, old, "")
 	})
 }
 

@@ -4,26 +4,17 @@ package staff
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
 	"gorm.io/gorm"
 
 	"myisp/internal/secret"
+	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/limit"
 	"myisp/models/session"
 )
-
-// The roles that every installation has.
-const (
-	Administrator = "administrator"
-	Support       = "support"
-)
-
-// Roles lists the roles that a member of staff can have.
-var Roles = []string{Administrator, Support}
 
 // Member is one of the provider's people.
 type Member struct {
@@ -38,13 +29,12 @@ type Member struct {
 	Disabled     bool      `gorm:"not null"`
 	CreatedAt    time.Time `gorm:"not null"`
 	UpdatedAt    time.Time `gorm:"not null"`
+
+	grants []Permission
 }
 
 // TableName names the table.
 func (Member) TableName() string { return "staff_members" }
-
-// May reports whether the member's role reaches a role-guarded route; administrators reach all.
-func (m Member) May(role string) bool { return m.Role == Administrator || m.Role == role }
 
 // Store holds the staff.
 type Store struct {
@@ -52,11 +42,12 @@ type Store struct {
 	hasher   *secret.Hasher
 	limits   *limit.Store
 	sessions *session.Store
+	log      *audit.Store
 }
 
 // New returns the staff on d.
-func New(d *db.DB, hasher *secret.Hasher, limits *limit.Store, sessions *session.Store) *Store {
-	return &Store{d, hasher, limits, sessions}
+func New(d *db.DB, hasher *secret.Hasher, limits *limit.Store, sessions *session.Store, log *audit.Store) *Store {
+	return &Store{d, hasher, limits, sessions, log}
 }
 
 // Add creates a member with a password. Errors: db.Invalid on login, role, password_new.
@@ -67,7 +58,9 @@ func (s *Store) Add(ctx context.Context, m *Member, password string) error {
 	if m.LoginFolded == "" || len(m.Login) > 200 {
 		bad["login"] = "error.required"
 	}
-	if !slices.Contains(Roles, m.Role) {
+	if ok, err := s.roleExists(ctx, m.Role); err != nil {
+		return err
+	} else if !ok {
 		bad["role"] = "error.choice"
 	}
 	if reason := secret.Refuse(password, m.Login, m.Name, m.Email); reason != "" {
@@ -153,7 +146,15 @@ func (s *Store) LogIn(ctx context.Context, login, password, ip, userAgent string
 	if err := s.limits.Clear(ctx, perAccount, account); err != nil {
 		return "", err
 	}
-	return s.sessions.Start(ctx, session.Staff, m.ID, ip, userAgent)
+	ctx = audit.With(ctx, audit.Actor{Kind: audit.Staff, ID: m.ID, Name: m.Name, IP: ip, UserAgent: userAgent})
+	err = s.d.Tx(ctx, func(ctx context.Context) error {
+		token, err = s.sessions.Start(ctx, session.Staff, m.ID, ip, userAgent)
+		if err != nil {
+			return err
+		}
+		return s.log.Record(ctx, audit.Change{Action: audit.StaffLogIn, Object: "staff", ObjectID: m.Login, ObjectName: m.Name})
+	})
+	return token, err
 }
 
 // Resume returns the member of a session token; db.ErrNotFound when the session is over or the member disabled.
@@ -166,10 +167,18 @@ func (s *Store) Resume(ctx context.Context, token string) (Member, session.Sessi
 	if err != nil {
 		return m, row, db.Found(err)
 	}
+	if m.grants, err = s.grants(ctx, m.Role); err != nil {
+		return m, row, err
+	}
 	return m, row, s.sessions.Touch(ctx, row)
 }
 
 // LogOut ends the session.
 func (s *Store) LogOut(ctx context.Context, m Member, sessionID int64) error {
-	return s.sessions.End(ctx, session.Staff, m.ID, sessionID)
+	return s.d.Tx(ctx, func(ctx context.Context) error {
+		if err := s.sessions.End(ctx, session.Staff, m.ID, sessionID); err != nil {
+			return err
+		}
+		return s.log.Record(ctx, audit.Change{Action: audit.StaffLogOut, Object: "staff", ObjectID: m.Login, ObjectName: m.Name})
+	})
 }

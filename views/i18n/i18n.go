@@ -1,6 +1,7 @@
 // Package i18n turns message keys into words in the reader's language.
 //
-// The texts live in languages/*.toml, in go-i18n's format: nested tables become dotted keys such as
+// The texts live in languages/CODE.toml (what customers read) and languages/CODE/TOPIC.toml (what staff read, a file a
+// topic), in go-i18n's format: nested tables become dotted keys such as
 // finance.invoice.title, and a table with CLDR plural categories (one, few, other …) is a plural message. The only
 // template syntax is {{.name}}, so every message is cut into pieces once, when the program starts: rendering a page of
 // sixty texts costs sixty map look-ups and no template execution.
@@ -10,6 +11,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +23,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed languages/*.toml
+//go:embed languages
 var files embed.FS
 
 // Language is one the portal can speak (G1).
@@ -67,24 +69,40 @@ var catalogues = sync.OnceValue(func() map[string]*catalogue {
 })
 
 func load(code string) (*catalogue, error) {
-	path := "languages/" + code + ".toml"
-	raw, err := files.ReadFile(path)
+	c := &catalogue{code: code, dir: "ltr", tag: language.MustParse(code),
+		plain: map[string]string{}, formed: map[string]formed{}, forms: map[string][]string{}}
+	if script, _ := c.tag.Script(); script.String() == "Arab" || script.String() == "Hebr" {
+		c.dir = "rtl"
+	}
+	topics, err := fs.Glob(files, "languages/"+code+"/*.toml")
 	if err != nil {
 		return nil, fmt.Errorf("i18n: %w", err)
 	}
-	parsed, err := goi18n.ParseMessageFileBytes(raw, path, map[string]goi18n.UnmarshalFunc{"toml": toml.Unmarshal})
-	if err != nil {
-		return nil, fmt.Errorf("i18n: %s: %w", path, err)
-	}
-	c := &catalogue{code: code, dir: "ltr", tag: parsed.Tag,
-		plain: map[string]string{}, formed: map[string]formed{}, forms: map[string][]string{}}
-	if script, _ := parsed.Tag.Script(); script.String() == "Arab" || script.String() == "Hebr" {
-		c.dir = "rtl"
-	}
-	for _, m := range parsed.Messages {
-		c.add(m)
+	for _, path := range append([]string{"languages/" + code + ".toml"}, topics...) {
+		if err := c.read(path); err != nil {
+			return nil, fmt.Errorf("i18n: %s: %w", path, err)
+		}
 	}
 	return c, nil
+}
+
+// read adds the messages of a file; a key belongs to one file only.
+func (c *catalogue) read(path string) error {
+	raw, err := files.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	parsed, err := goi18n.ParseMessageFileBytes(raw, c.code+".toml", map[string]goi18n.UnmarshalFunc{"toml": toml.Unmarshal})
+	if err != nil {
+		return err
+	}
+	for _, m := range parsed.Messages {
+		if c.forms[m.ID] != nil {
+			return fmt.Errorf("%s is defined twice", m.ID)
+		}
+		c.add(m)
+	}
+	return nil
 }
 
 func (c *catalogue) add(m *goi18n.Message) {

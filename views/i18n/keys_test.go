@@ -15,13 +15,17 @@ import (
 // dynamic lists prefixes of keys that code composes at run time or that another package names by convention; keys under
 // them may look unused.
 var dynamic = []string{
-	"action.", // words that every page's buttons share
-	"nav.",    // menu items, which handlers choose by the partner's settings
-	"about.",  // rows of the company, which handlers choose
-	"format.", // months, weekdays and units, by number
-	"error.",  // kinds and validation keys, which models hand upward
-	"errs.",   // error pages, by status
-	"status.", // badges, by stored status
+	"action.",           // words that every page's buttons share
+	"nav.",              // menu items, which handlers choose by the partner's settings
+	"about.",            // rows of the company, which handlers choose
+	"format.",           // months, weekdays and units, by number
+	"error.",            // kinds and validation keys, which models hand upward
+	"errs.",             // error pages, by status
+	"admin.menu.",       // the staff's menu, by its items
+	"audit.action.",     // by audit.Action
+	"staff.permission.", // by staff.Permission
+	"staff.role.",       // by staff.BuiltIn
+	"status.",           // badges, by stored status
 }
 
 var keyShape = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)

@@ -62,8 +62,8 @@ func public(title string) ui.Shell {
 func staff(title string) ui.Shell {
 	return ui.Shell{Title: title, Brand: brand, Theme: "auto", Path: "/admin", Viewer: &ui.Viewer{Name: "Ada Admin", Login: "admin"},
 		Nav: []ui.NavItem{
-			{Key: "overview", LabelKey: "admin.overview", Icon: "layout-dashboard", URL: "/admin", Active: title == "Overview"},
-			{Key: "outbox", LabelKey: "admin.outbox", Icon: "send", URL: "/admin/outbox", Active: title == "Outbox", GroupKey: "admin.staff"},
+			{Key: "overview", LabelKey: "admin.menu.overview", Icon: "layout-dashboard", URL: "/admin", Active: title == "Overview"},
+			{Key: "outbox", LabelKey: "admin.menu.outbox", Icon: "send", URL: "/admin/outbox", Active: title == "Outbox", GroupKey: "admin.staff"},
 		}}
 }
 
@@ -117,7 +117,7 @@ func otherPages() []Page {
 		Page{"pages/offline", pages.OfflinePage(pages.Offline{Brand: brand})},
 		Page{"admin/home", admin.HomePage(admin.Home{Shell: staff("Overview"), Tiles: []ui.Counter{
 			{Icon: "users", Count: 205, Label: "customers", URL: "/admin/customers"}, {Icon: "ticket", Count: 4, Label: "open tickets", URL: "/admin/tickets"}}})},
-		Page{"admin/outbox", admin.OutboxPage(admin.Outbox{Shell: staff("Outbox"), Next: "/admin/outbox?before=1", Items: []admin.Captured{
+		Page{"admin.menu.outbox", admin.OutboxPage(admin.Outbox{Shell: staff("Outbox"), Next: "/admin/outbox?before=1", Items: []admin.Captured{
 			{Kind: "email", From: "portal@isp.example", To: "alice@example.com", Subject: "Your new password", Body: "Hello Alice,\n\nyour code is K7Q2-88.\n", At: now},
 			{Kind: "sms", To: "+44 7700 900123", Body: "Password reset code: 48210375", At: now.Add(-time.Hour)}}})},
 		Page{"admin/outbox-empty", admin.OutboxPage(admin.Outbox{Shell: staff("Outbox")})},
