@@ -245,8 +245,12 @@ func TestResetByEmailOnly(t *testing.T) {
 	if p := c.Post("/reset", "contact", "alice@example.com"); p.Status != http.StatusSeeOther {
 		t.Errorf("asking: %d", p.Status)
 	}
-	if j, err := s.M.Jobs.Claim(s.Context, time.Minute); err != nil || j == nil {
-		t.Errorf("no code was sent: %v", err)
+	j, err := s.M.Jobs.Claim(s.Context, time.Minute)
+	must(t, err)
+	var code customer.ResetCode
+	must(t, s.M.Jobs.Decode(j, &code))
+	if code.To != "alice@example.com" {
+		t.Errorf("the code goes to %q", code.To)
 	}
 }
 

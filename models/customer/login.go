@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"gorm.io/gorm"
+
 	"myisp/internal/secret"
 	"myisp/models/audit"
 	"myisp/models/db"
@@ -105,6 +107,13 @@ func (s *Store) authenticate(ctx context.Context, a Attempt) (Customer, error) {
 }
 
 func (s *Store) candidates(ctx context.Context, byEmail bool, identifier string, partner int64) ([]Customer, error) {
+	var list []Customer
+	err := s.called(ctx, byEmail, identifier, partner).Limit(sameEmail).Find(&list).Error
+	return list, err
+}
+
+// called narrows a query to the customers whom an identifier names (G2), in a fixed order.
+func (s *Store) called(ctx context.Context, byEmail bool, identifier string, partner int64) *gorm.DB {
 	q := s.d.Q(ctx).Where("login_folded = ?", db.Fold(identifier))
 	if byEmail {
 		q = s.d.Q(ctx).Where("id IN (?)", s.d.Q(ctx).Model(&Contact{}).Select("customer_id").
@@ -113,9 +122,7 @@ func (s *Store) candidates(ctx context.Context, byEmail bool, identifier string,
 	if partner != 0 {
 		q = q.Where("partner_id = ?", partner)
 	}
-	var list []Customer
-	err := q.Order("id").Limit(sameEmail).Find(&list).Error
-	return list, err
+	return q.Order("id")
 }
 
 // Resume returns the customer of a session token and what identifies the session, with one statement; db.ErrNotFound when

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"slices"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -13,6 +15,7 @@ import (
 	"myisp/internal/secret"
 	"myisp/models/db"
 	"myisp/models/limit"
+	"myisp/models/session"
 )
 
 // The ways a reset code travels (G4).
@@ -27,10 +30,16 @@ const (
 	resetTries = 5
 )
 
+// The limits of asking count an account from one address, and an address, so that no stranger elsewhere uses up the
+// owner's. Codes that are really sent are counted for the account: who asks in a crowd neither fills its owner's
+// mailbox nor spends the provider's SMS. That one is kept in silence, because saying so would tell that the account exists.
 var (
-	resetPerAccount = limit.Rule{Name: "reset:account", Max: 3, Window: 15 * time.Minute}
-	resetPerAddress = limit.Rule{Name: "reset:address", Max: 20, Window: time.Hour}
-	guessPerAddress = limit.Rule{Name: "reset:guess", Max: 40, Window: time.Hour}
+	resetPerAccountAndAddress = limit.Rule{Name: "reset:account+address", Max: 3, Window: 15 * time.Minute}
+	resetPerPairAndDay        = limit.Rule{Name: "reset:account+address/day", Max: 6, Window: 24 * time.Hour}
+	resetPerAddress           = limit.Rule{Name: "reset:address", Max: 20, Window: time.Hour}
+	resetPerAddressAndDay     = limit.Rule{Name: "reset:address/day", Max: 100, Window: 24 * time.Hour}
+	codesPerAccountAndDay     = limit.Rule{Name: "reset:codes/day", Max: 10, Window: 24 * time.Hour}
+	guessPerAddress           = limit.Rule{Name: "reset:guess", Max: 40, Window: time.Hour}
 )
 
 // ResetRequest is one asked-for reset. Requests for unknown accounts are rows too (customer 0): they answer, expire and
@@ -62,7 +71,7 @@ type ResetAsk struct {
 	IP         string
 }
 
-// ResetCode is the payload of the job JobResetCode: what is to be sent to whom.
+// ResetCode is the payload of the job JobResetCode: what is to be sent to whom. Customer 0 is nobody.
 type ResetCode struct {
 	CustomerID int64
 	Channel    string
@@ -76,7 +85,8 @@ type ResetCode struct {
 const JobResetCode = "customer.reset_code"
 
 // AskReset takes a reset request and returns the handle under which the code is to be confirmed; it belongs into the
-// asking browser's cookie. The answer is the same whether the account exists or not. Errors: limit.TooMany, db.Invalid.
+// asking browser's cookie. The answer is the same whether the account exists or not, and so is the work: every request
+// runs the same statements and enqueues a job, which for nobody does nothing. Errors: limit.TooMany, db.Invalid.
 func (s *Store) AskReset(ctx context.Context, a ResetAsk) (handle string, err error) {
 	bad := db.Invalid{}
 	if db.Fold(a.Identifier) == "" {
@@ -88,57 +98,75 @@ func (s *Store) AskReset(ctx context.Context, a ResetAsk) (handle string, err er
 	if err := bad.Or(); err != nil {
 		return "", err
 	}
-	if err := s.limits.Take(ctx, resetPerAddress, limit.Source(a.IP)); err != nil {
-		return "", err
-	}
-	if err := s.limits.Take(ctx, resetPerAccount, db.Fold(a.Identifier)); err != nil {
+	source := limit.Source(a.IP)
+	pair := db.Fold(a.Identifier) + "\x00" + source
+	if err := s.limits.TakeAll(ctx, limit.Claim{Rule: resetPerAddress, Subject: source}, limit.Claim{Rule: resetPerAddressAndDay, Subject: source},
+		limit.Claim{Rule: resetPerAccountAndAddress, Subject: pair}, limit.Claim{Rule: resetPerPairAndDay, Subject: pair}); err != nil {
 		return "", err
 	}
 	code, err := secret.Code(a.Alphabet, a.Length, rand.Reader)
 	if err != nil {
 		return "", err
 	}
-	c, to, err := s.resettable(ctx, a)
+	id, to, err := s.resettable(ctx, a)
 	if err != nil {
 		return "", err
 	}
 	handle = secret.Token()
 	now := s.d.Now()
-	row := ResetRequest{HandleHash: secret.SHA256Hex(handle), CustomerID: c.ID, Channel: a.Channel, CodeHash: s.codeHash(handle, code),
+	row := ResetRequest{HandleHash: secret.SHA256Hex(handle), CustomerID: id, Channel: a.Channel, CodeHash: s.codeHash(handle, code),
 		CreatedAt: now, ExpiresAt: now.Add(ResetLife)}
 	err = s.d.Tx(ctx, func(ctx context.Context) error {
-		if err := s.d.Q(ctx).Create(&row).Error; err != nil || c.ID == 0 {
+		if err := s.d.Q(ctx).Create(&row).Error; err != nil {
 			return err
 		}
-		return s.jobs.Enqueue(ctx, JobResetCode, ResetCode{CustomerID: c.ID, Channel: a.Channel, To: to, Code: code, Language: a.Language, Host: a.Host})
+		return s.jobs.Enqueue(ctx, JobResetCode, ResetCode{CustomerID: id, Channel: a.Channel, To: to, Code: code, Language: a.Language, Host: a.Host})
 	})
 	return handle, err
 }
 
-// resettable finds the one customer whose identifier and contact both fit; the zero Customer when there is none.
-func (s *Store) resettable(ctx context.Context, a ResetAsk) (Customer, string, error) {
+// resettable finds the one customer whose identifier and contact both fit and who may be sent a code, and where to; 0 when
+// there is none. What is asked of the database does not depend on what is found.
+func (s *Store) resettable(ctx context.Context, a ResetAsk) (id int64, to string, err error) {
 	kind, value := ContactEmail, FoldEmail(a.Contact)
 	if a.Channel == BySMS {
 		number, err := phone.Normalize(a.Contact, a.Region)
 		if err != nil {
-			return Customer{}, "", nil
+			number = "" // nobody's
 		}
 		kind, value = ContactPhone, number
 	}
-	candidates, err := s.candidates(ctx, a.ByEmail, a.Identifier, a.PartnerID)
+	having := s.d.Q(ctx).Model(&Contact{}).Select("customer_id").Where("kind = ? AND value = ?", kind, value)
+	var found []int64
+	if err := s.called(ctx, a.ByEmail, a.Identifier, a.PartnerID).Model(&Customer{}).Where("id IN (?)", having).Limit(1).Pluck("id", &found).Error; err != nil {
+		return 0, "", err
+	}
+	if len(found) > 0 {
+		id, to = found[0], value
+	}
+	subject := strconv.FormatInt(id, 10)
+	if id == 0 {
+		subject = "nobody\x00" + db.Fold(a.Identifier) // a counter of its own, as an account has
+	}
+	may, err := s.maySend(ctx, id, subject, limit.Source(a.IP))
+	if err != nil || !may {
+		return 0, "", err
+	}
+	return id, to, nil
+}
+
+// maySend counts a code for the subject, which stands for the customer, and tells whether it is within the day's. Where the
+// customer has logged in before the owner probably is, so a crowd elsewhere cannot use up that chance.
+func (s *Store) maySend(ctx context.Context, id int64, subject, source string) (bool, error) {
+	known, err := s.sessions.Addresses(ctx, session.Customer, id)
 	if err != nil {
-		return Customer{}, "", err
+		return false, err
 	}
-	for _, c := range candidates {
-		n, err := gorm.G[Contact](s.d.Q(ctx)).Where("customer_id = ? AND kind = ? AND value = ?", c.ID, kind, value).Count(ctx, "id")
-		if err != nil {
-			return Customer{}, "", err
-		}
-		if n > 0 {
-			return c, value, nil
-		}
+	err = s.limits.Take(ctx, codesPerAccountAndDay, subject)
+	if errors.As(err, new(limit.TooMany)) {
+		return slices.ContainsFunc(known, func(ip string) bool { return limit.Source(ip) == source }), nil
 	}
-	return Customer{}, "", nil
+	return err == nil, err
 }
 
 func (s *Store) codeHash(handle, code string) string {

@@ -3,6 +3,7 @@ package limit
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -20,7 +21,10 @@ type RateLimit struct {
 	Count       int       `gorm:"not null"`
 }
 
-// Rule allows Max events in each Window.
+// Longest is the longest window a rule may have: what began before that counts for nothing and may be purged.
+const Longest = 24 * time.Hour
+
+// Rule allows Max events in each Window, which is no longer than Longest.
 type Rule struct {
 	Name   string
 	Max    int
@@ -46,6 +50,9 @@ func key(r Rule, subject string) string { return secret.SHA256Hex(r.Name + "\x00
 
 // Take counts one event of subject, and returns TooMany once the rule's number in the window is exceeded.
 func (s *Store) Take(ctx context.Context, r Rule, subject string) error {
+	if r.Window > Longest {
+		return fmt.Errorf("limit: the window of %s is longer than counters are kept", r.Name)
+	}
 	now := s.d.Now()
 	fresh := db.Time(now.Add(-r.Window))
 	row := RateLimit{Key: key(r, subject), WindowStart: now, Count: 1}
@@ -121,7 +128,7 @@ func (s *Store) Clear(ctx context.Context, r Rule, subject string) error {
 	return s.d.Q(ctx).Where("key = ?", key(r, subject)).Delete(&RateLimit{}).Error
 }
 
-// Purge deletes windows that began before t.
+// Purge deletes windows that began before t, which should be Longest ago or more.
 func (s *Store) Purge(ctx context.Context, t time.Time) (int64, error) {
 	res := s.d.Q(ctx).Where("window_start < ?", t).Delete(&RateLimit{})
 	return res.RowsAffected, res.Error

@@ -139,6 +139,13 @@ func (s *Store) List(ctx context.Context, realm Realm, subject int64) ([]Session
 	return rows, err
 }
 
+// Addresses returns from where the subject signed in last, ended sessions included while they are kept.
+func (s *Store) Addresses(ctx context.Context, realm Realm, subject int64) ([]string, error) {
+	var ips []string
+	err := s.d.Q(ctx).Model(&Session{}).Where("realm = ? AND subject_id = ?", realm, subject).Order("id DESC").Limit(20).Pluck("ip", &ips).Error
+	return ips, err
+}
+
 // Purge deletes sessions that ended before t.
 func (s *Store) Purge(ctx context.Context, t time.Time) (int64, error) {
 	r := s.d.Q(ctx).Where("expires_at < ? OR revoked_at < ?", t, t).Delete(&Session{})

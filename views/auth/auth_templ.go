@@ -712,7 +712,7 @@ func ResetCodePage(p ResetCode) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.Input(ui.Field{Name: "code", Label: i18n.T(ctx, "auth.code.code"), Error: p.Errors["code"], Autocomplete: "one-time-code", InputMode: codeKeyboard(p.BySMS), Required: true, LTR: true, MaxLength: 64}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(ui.Field{Name: "code", Label: i18n.T(ctx, "auth.code.code"), Hint: i18n.T(ctx, "auth.code.hint"), Error: p.Errors["code"], Autocomplete: "one-time-code", InputMode: codeKeyboard(p.BySMS), Required: true, LTR: true, MaxLength: 64}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
