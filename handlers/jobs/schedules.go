@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"myisp/models/job"
+	"myisp/models/limit"
 )
 
 // schedule is a job that is due once in every period; its key holds the period, so two instances never run one twice.
@@ -55,11 +56,15 @@ const keptAfterEnd = 30 * 24 * time.Hour
 const eventsKept = 400 * 24 * time.Hour
 
 func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
-	before := w.m.DB.Now().Add(-keptAfterEnd)
-	for _, purge := range []func(context.Context, time.Time) (int64, error){
-		w.m.Sessions.Purge, w.m.Customers.PurgeResets, w.m.Limits.Purge, w.m.Jobs.Purge,
+	now := w.m.DB.Now()
+	for _, end := range []struct {
+		purge func(context.Context, time.Time) (int64, error)
+		kept  time.Duration
+	}{
+		{w.m.Sessions.Purge, keptAfterEnd}, {w.m.Customers.PurgeResets, keptAfterEnd}, {w.m.Jobs.Purge, keptAfterEnd},
+		{w.m.Limits.Purge, limit.Longest}, // strangers make these rows, as many as they like
 	} {
-		if _, err := purge(ctx, before); err != nil {
+		if _, err := end.purge(ctx, now.Add(-end.kept)); err != nil {
 			return err
 		}
 	}
