@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"myisp/handlers/handlerstest"
 	"myisp/models/customer"
@@ -103,5 +104,22 @@ func TestDatabaseGone(t *testing.T) {
 	}
 	if p := alice.Get("/readyz"); p.Status != http.StatusOK {
 		t.Errorf("readyz after the outage: %d", p.Status)
+	}
+}
+
+// TestRetryStaysHere: "Try again" leads back to the page that failed, with its query, and never to another site.
+func TestRetryStaysHere(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	s := handlerstest.New(t, dbtest.SQLite(t, func() time.Time { return now }))
+	must(t, s.M.DB.Close())
+	now = now.Add(time.Minute) // what the portal remembers of its settings is older than it may be
+	for path, want := range map[string]string{
+		"/finance/invoices?state=open": "/finance/invoices?state=open", "/login": "/login", "//evil.example/x": "/", "/%5Cevil.example": "/%5Cevil.example",
+		"/%09/evil.example": "/%09/evil.example", "//evil.example/%2F..": "/",
+	} {
+		p := s.Client().Get(path)
+		if got := p.Find(".empty a").AttrOr("href", ""); p.Status < 500 || got != want {
+			t.Errorf("GET %s: %d, and on to %q, want %q", path, p.Status, got, want)
+		}
 	}
 }

@@ -143,7 +143,7 @@ func (h *Handlers) ErrorPage(c echo.Context, status int) error {
 		}
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusInternalServerError {
-		page.Retry = c.Request().URL.Path
+		page.Retry = web.SafeNext(c.Request().URL.RequestURI())
 	}
 	return web.Render(c, status, errs.ErrorPage(page))
 }
