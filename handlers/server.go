@@ -2,10 +2,13 @@
 package handlers
 
 import (
+	"log/slog"
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -72,15 +75,33 @@ func compressed(c echo.Context) bool {
 	}
 }
 
+// ipExtractor tells whose address counts: the peer's, or what trusted proxies say of it. A header from anybody else is not
+// believed. It is warned of once: where it comes from a proxy that the configuration forgot, everybody behind it shares
+// one address, and so one another's limits.
 func ipExtractor(trusted []*net.IPNet) echo.IPExtractor {
-	if len(trusted) == 0 {
-		return echo.ExtractIPDirect()
+	extract := echo.ExtractIPDirect()
+	if len(trusted) > 0 {
+		options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+		for _, n := range trusted {
+			options = append(options, echo.TrustIPRange(n))
+		}
+		extract = echo.ExtractIPFromXFFHeader(options...)
 	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, n := range trusted {
-		options = append(options, echo.TrustIPRange(n))
+	var once sync.Once
+	return func(r *http.Request) string {
+		if _, forwarded := r.Header[echo.HeaderXForwardedFor]; forwarded && !within(trusted, echo.ExtractIPDirect()(r)) {
+			once.Do(func() {
+				slog.Warn("X-Forwarded-For came from an untrusted address and was ignored: if that is your proxy, add it to MYISP_TRUSTED_PROXIES, "+
+					"or everybody behind it counts as one in the limits of log-in", "peer", r.RemoteAddr)
+			})
+		}
+		return extract(r)
 	}
-	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+func within(networks []*net.IPNet, address string) bool {
+	ip := net.ParseIP(address)
+	return ip != nil && slices.ContainsFunc(networks, func(n *net.IPNet) bool { return n.Contains(ip) })
 }
 
 // ServeHTTP answers one request.

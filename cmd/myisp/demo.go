@@ -36,7 +36,25 @@ func (cmd *demoCmd) Run(ctx context.Context, env *Environment, s Streams) error 
 	if err != nil {
 		return err
 	}
-	return serve(ctx, m, env, couriers, cmd.Addr, true, func(addr net.Addr) { welcome(s.Out, addr) })
+	return serve(ctx, m, env, couriers, cmd.Addr, true, func(addr net.Addr) {
+		warn(s.Err, addr)
+		welcome(s.Out, addr)
+	})
+}
+
+// warn says loudly that others can reach a demo. Its host comes from each request, because it has no MYISP_BASE_URL: a link
+// in its mail may name any host.
+func warn(errs io.Writer, addr net.Addr) {
+	host, _, _ := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		return
+	}
+	const line = "********************************************************************************"
+	fmt.Fprintf(errs, "\n%s\n  WARNING: this demo listens on %s, where others can reach it.\n\n"+
+		"  Everybody knows its passwords, staff's too. Everybody who logs in as staff\n"+
+		"  reads its mail, reset codes and all. Links in that mail lead to whatever host\n"+
+		"  the asking browser named. Keep it to people you trust, never put real data\n"+
+		"  into it, and run \"myisp serve\" for anything else.\n%s\n", line, addr, line)
 }
 
 // free reports a port in use before anything is made or thrown away; serve listens later.

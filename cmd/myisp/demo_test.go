@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -137,6 +138,40 @@ func TestDemoPortInUse(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "demo.db")); err == nil {
 		t.Error("a database was made all the same")
+	}
+}
+
+// A demo that others can reach says so loudly; one on this machine alone does not.
+func TestDemoWarning(t *testing.T) {
+	for addr, want := range map[string]bool{"127.0.0.1:8080": false, "[::1]:8080": false, "0.0.0.0:8080": true, "[::]:8080": true, "192.0.2.1:80": true, "[2001:db8::1]:80": true} {
+		at, err := net.ResolveTCPAddr("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var errs bytes.Buffer
+		warn(&errs, at)
+		if got := strings.Contains(errs.String(), "WARNING") && strings.Contains(errs.String(), addr); got != want {
+			t.Errorf("%s: warned %v, want %v: %s", addr, got, want, errs.String())
+		}
+	}
+	dir := outside(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		code := run(ctx, []string{"--data-dir", dir, "demo", "--addr", "0.0.0.0:0"}, strings.NewReader(""), io.Discard, w)
+		w.Close()
+		done <- code
+	}()
+	said := bufio.NewScanner(r)
+	found := false
+	for !found && said.Scan() {
+		found = strings.Contains(said.Text(), "WARNING: this demo listens on")
+	}
+	cancel()
+	_, _ = io.Copy(io.Discard, r)
+	if code := <-done; !found || code != 0 {
+		t.Errorf("a demo open to all warned %v and ended with %d", found, code)
 	}
 }
 
