@@ -2,7 +2,8 @@
 // URLs carry a hash of the content, so a new release is a new URL and nothing is ever asked for again.
 //
 // Sources stay small and separate (css/*.css in cascade layers, js/*.js); customers download css/app.css and js/app.js,
-// which are put together here when the program starts. There is no build step.
+// which are put together here when the program starts; staff's pages add css/admin.css and js/admin.js. There is no
+// build step.
 package static
 
 import (
@@ -50,6 +51,9 @@ var assets = sync.OnceValue(func() *library {
 	l.add("css/app.css", concat(stripCSS, "css/layers.css", "css/reset.css", "css/tokens.css", "css/base.css",
 		"css/components/*.css", "css/modules/*.css", "css/utilities.css", "css/print.css"))
 	l.add("js/app.js", concat(stripJS, "js/htmx.min.js", "js/app/*.js"))
+	// Staff load these besides; customers never do.
+	l.add("css/admin.css", concat(stripCSS, "css/admin/*.css"))
+	l.add("js/admin.js", concat(stripJS, "js/admin/*.js"))
 	// The service worker's cache is named after what it keeps.
 	sum := sha256.Sum256([]byte(l.urls["css/app.css"] + l.urls["js/app.js"]))
 	l.version = hex.EncodeToString(sum[:5])

@@ -50,6 +50,13 @@ type Shell struct {
 	Path        string  // of the request, for the language form to return to
 	BackURL     string  // the parent page; shows an arrow before the brand
 	InstallHint bool    // offer to put the portal on the home screen
+
+	staff bool // a staff page, with their stylesheet and script
+}
+
+func (s Shell) forStaff() Shell {
+	s.staff = true
+	return s
 }
 
 // Brand is the partner's published look (P1, G12).

@@ -1,0 +1,1 @@
+// Staff pages load this besides app.js; one file a topic.
