@@ -52,17 +52,17 @@ func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {
 
 		// Finance, reading
 		{Method: get, Path: "/finance", Guard: web.Customer, Module: "finance", Disabled: true, Handle: p.Finance},
-		{Method: get, Path: "/finance/invoices", Guard: web.Customer, Module: "finance", Page: "invoices", Disabled: true, Handle: p.Invoices},
-		{Method: get, Path: "/finance/invoices/:id", Guard: web.Customer, Module: "finance", Page: "invoices", Disabled: true, Handle: p.Invoice},
-		{Method: get, Path: "/finance/proforma-invoices", Guard: web.Customer, Module: "finance", Page: "proforma_invoices", Disabled: true, Handle: p.ProformaInvoices},
-		{Method: get, Path: "/finance/proforma-invoices/:id", Guard: web.Customer, Module: "finance", Page: "proforma_invoices", Disabled: true, Handle: p.ProformaInvoice},
-		{Method: get, Path: "/finance/payments", Guard: web.Customer, Module: "finance", Page: "payments", Disabled: true, Handle: p.Payments},
-		{Method: get, Path: "/finance/payments/:id", Guard: web.Customer, Module: "finance", Page: "payments", Disabled: true, Handle: p.Payment},
-		{Method: get, Path: "/finance/credit-notes", Guard: web.Customer, Module: "finance", Page: "credit_notes", Disabled: true, Handle: p.CreditNotes},
-		{Method: get, Path: "/finance/credit-notes/:id", Guard: web.Customer, Module: "finance", Page: "credit_notes", Disabled: true, Handle: p.CreditNote},
-		{Method: get, Path: "/finance/transactions", Guard: web.Customer, Module: "finance", Page: "transactions", Disabled: true, Handle: p.Transactions},
-		{Method: get, Path: "/finance/statements", Guard: web.Customer, Module: "finance", Page: "statements", Disabled: true, Handle: p.Statement},
-		{Method: get, Path: "/finance/statements.pdf", Guard: web.Customer, Module: "finance", Page: "statements", Disabled: true, Handle: p.Statement},
+		{Method: get, Path: "/finance/invoices", Guard: web.Customer, Module: "finance", Page: "invoices", Disabled: true, Handle: p.Files(p.Invoices)},
+		{Method: get, Path: "/finance/invoices/:id", Guard: web.Customer, Module: "finance", Page: "invoices", Disabled: true, Handle: p.Files(p.Invoice)},
+		{Method: get, Path: "/finance/proforma-invoices", Guard: web.Customer, Module: "finance", Page: "proforma_invoices", Disabled: true, Handle: p.Files(p.ProformaInvoices)},
+		{Method: get, Path: "/finance/proforma-invoices/:id", Guard: web.Customer, Module: "finance", Page: "proforma_invoices", Disabled: true, Handle: p.Files(p.ProformaInvoice)},
+		{Method: get, Path: "/finance/payments", Guard: web.Customer, Module: "finance", Page: "payments", Disabled: true, Handle: p.Files(p.Payments)},
+		{Method: get, Path: "/finance/payments/:id", Guard: web.Customer, Module: "finance", Page: "payments", Disabled: true, Handle: p.Files(p.Payment)},
+		{Method: get, Path: "/finance/credit-notes", Guard: web.Customer, Module: "finance", Page: "credit_notes", Disabled: true, Handle: p.Files(p.CreditNotes)},
+		{Method: get, Path: "/finance/credit-notes/:id", Guard: web.Customer, Module: "finance", Page: "credit_notes", Disabled: true, Handle: p.Files(p.CreditNote)},
+		{Method: get, Path: "/finance/transactions", Guard: web.Customer, Module: "finance", Page: "transactions", Disabled: true, Handle: p.Files(p.Transactions)},
+		{Method: get, Path: "/finance/statements", Guard: web.Customer, Module: "finance", Page: "statements", Disabled: true, Handle: p.Files(p.Statement)},
+		{Method: get, Path: "/finance/statements.pdf", Guard: web.Customer, Module: "finance", Page: "statements", Disabled: true, Handle: p.Files(p.Statement)},
 		{Method: get, Path: "/pay", Guard: web.Customer, Module: "finance", Disabled: true, Handle: p.Pay},
 
 		// What has no records

@@ -92,6 +92,7 @@ func sendFile(c echo.Context, contentType, name string, body []byte, inline bool
 		disposition = "inline"
 	}
 	name = fileName(name)
+	made(c)
 	c.Response().Header().Set(echo.HeaderContentDisposition, disposition+`; filename="`+name+`"`)
 	return c.Blob(http.StatusOK, contentType, body)
 }

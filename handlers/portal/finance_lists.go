@@ -15,16 +15,13 @@ import (
 )
 
 // maxExport bounds the rows of an exported list: more than anybody's account has, and little memory.
-const maxExport = 20000
+const maxExport = 10_000
 
-// listFilter reads the filter of a list from the URL, and whether the list is asked for as a file: "csv" or "xlsx", by
-// ?format= or by Accept. A file holds everything that the filter lets through, so it has no pages.
+// listFilter reads the filter of a list from the URL, and whether the list is asked for as a file: "csv" or "xlsx". A file
+// holds everything that the filter lets through, so it has no pages.
 func listFilter(c echo.Context) (finance.Filter, string) {
 	f := finance.ParseFilter(c.QueryParam)
-	format := c.QueryParam("format")
-	if format == "" {
-		format = export.Accepted(c.Request().Header.Get("Accept"))
-	}
+	format := fileOf(c)
 	if format != "csv" && format != "xlsx" {
 		return f, ""
 	}
@@ -42,6 +39,15 @@ func (h *Handlers) list(c echo.Context, item string, f finance.Filter, next stri
 	var err error
 	l.Shell, err = h.financeShell(c, views.Label(c.Request().Context(), item), "")
 	return l, err
+}
+
+// sendList answers with a list as a file. One that would go on after the last row, at next, is not sent: a file that lacks
+// rows looks like one that does not.
+func sendList(c echo.Context, format, name, next string, t export.Table) error {
+	if next != "" {
+		return errTooLong
+	}
+	return sendTable(c, format, name, t)
 }
 
 // sendTable answers with a list as a file for a spreadsheet.
@@ -69,7 +75,7 @@ func (h *Handlers) Invoices(c echo.Context) error {
 	}
 	p := views.Invoices{Rows: page.Rows}
 	if format != "" {
-		return sendTable(c, format, "invoices", p.File(ctx))
+		return sendList(c, format, "invoices", page.Next, p.File(ctx))
 	}
 	if p.List, err = h.list(c, "invoices", f, page.Next); err != nil {
 		return err
@@ -87,7 +93,7 @@ func (h *Handlers) ProformaInvoices(c echo.Context) error {
 	}
 	p := views.ProformaInvoices{Rows: page.Rows}
 	if format != "" {
-		return sendTable(c, format, "proforma-invoices", p.File(ctx))
+		return sendList(c, format, "proforma-invoices", page.Next, p.File(ctx))
 	}
 	if p.List, err = h.list(c, "proforma_invoices", f, page.Next); err != nil {
 		return err
@@ -106,7 +112,7 @@ func (h *Handlers) Payments(c echo.Context) error {
 	}
 	p := views.Payments{Rows: page.Rows}
 	if format != "" {
-		return sendTable(c, format, "payments", p.File(ctx))
+		return sendList(c, format, "payments", page.Next, p.File(ctx))
 	}
 	if p.List, err = h.list(c, "payments", f, page.Next); err != nil {
 		return err
@@ -124,7 +130,7 @@ func (h *Handlers) CreditNotes(c echo.Context) error {
 	}
 	p := views.CreditNotes{Rows: page.Rows}
 	if format != "" {
-		return sendTable(c, format, "credit-notes", p.File(ctx))
+		return sendList(c, format, "credit-notes", page.Next, p.File(ctx))
 	}
 	if p.List, err = h.list(c, "credit_notes", f, page.Next); err != nil {
 		return err
@@ -145,7 +151,7 @@ func (h *Handlers) Transactions(c echo.Context) error {
 	p := views.Transactions{Rows: page.Rows, Invert: portal.InvertBalance.Of(r.View.Values), Fields: views.Fields{DebitCredit: slices.Contains(on, "debit_credit"),
 		Movement: slices.Contains(on, "movement"), InvoiceNumber: slices.Contains(on, "invoice_number")}}
 	if format != "" {
-		return sendTable(c, format, "transactions", p.File(ctx))
+		return sendList(c, format, "transactions", page.Next, p.File(ctx))
 	}
 	if p.List, err = h.list(c, "transactions", f, page.Next); err != nil {
 		return err

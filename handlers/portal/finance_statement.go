@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"strings"
-
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/web"
@@ -11,7 +9,7 @@ import (
 	"myisp/views/pdf"
 )
 
-// Statement is GET /finance/statements: the account over a period as a page, with ?format=csv as a file, and as
+// Statement is GET /finance/statements: the account over a period as a page, as a file with ?format=csv, and as
 // /finance/statements.pdf.
 func (h *Handlers) Statement(c echo.Context) error {
 	r, ctx := web.From(c), c.Request().Context()
@@ -23,7 +21,7 @@ func (h *Handlers) Statement(c echo.Context) error {
 		return err
 	}
 	p.FromError, p.ToError, p.Shown = fields["from"], fields["to"], !wrong
-	if format := statementFormat(c); format != "" && p.Shown {
+	if format := fileOf(c); format != "" && p.Shown {
 		return h.sendStatement(c, format, p)
 	}
 	if p.Shell, err = h.financeShell(c, i18n.T(ctx, "finance.statements"), ""); err != nil {
@@ -33,17 +31,6 @@ func (h *Handlers) Statement(c echo.Context) error {
 		return web.Again(c, views.StatementPage(p))
 	}
 	return web.OK(c, views.StatementPage(p))
-}
-
-func statementFormat(c echo.Context) string {
-	if strings.HasSuffix(c.Path(), ".pdf") {
-		return "pdf"
-	}
-	switch format := c.QueryParam("format"); format {
-	case "pdf", "csv", "xlsx":
-		return format
-	}
-	return ""
 }
 
 func (h *Handlers) sendStatement(c echo.Context, format string, p views.Statement) error {

@@ -24,10 +24,11 @@ type Handlers struct {
 	m   *models.Models
 	// brands holds the files made from published brands (*brandFiles) by version.
 	brands sync.Map
+	desk   *desk
 }
 
 // New returns the handlers on the kit.
-func New(kit *web.Kit) *Handlers { return &Handlers{kit: kit, m: kit.M} }
+func New(kit *web.Kit) *Handlers { return &Handlers{kit: kit, m: kit.M, desk: deskOfThisMachine()} }
 
 // tab is one place in the navigation. The first present ones are the phone's tabs, the others stand under More.
 type tab struct {
@@ -143,7 +144,7 @@ func (h *Handlers) ErrorPage(c echo.Context, status int) error {
 		}
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusInternalServerError {
-		page.Retry = web.SafeNext(c.Request().URL.RequestURI())
+		page.Retry = again(c)
 	}
 	return web.Render(c, status, errs.ErrorPage(page))
 }

@@ -56,11 +56,14 @@ const (
 	RowTransaction RowKind = "transaction"
 )
 
-// maxStatementDays bounds a statement to eleven years.
-const maxStatementDays = 4020
+// The bounds of a statement: eleven years, and as many movements as a page and a PDF of fifty sheets bear.
+const (
+	maxStatementDays = 4020
+	maxStatementRows = 2000
+)
 
 // Statement reads the account over a period with a constant number of statements. Days that do not exist, or in the wrong
-// order, or too far apart, are db.Invalid; an unknown kind is ByDocuments.
+// order, or too far apart, or with too many movements between them, are db.Invalid; an unknown kind is ByDocuments.
 func (m Mine) Statement(ctx context.Context, from, to db.Day, kind StatementKind) (Statement, error) {
 	bad := db.Invalid{}
 	checkDays(bad, "from", from, true)
@@ -86,9 +89,12 @@ func (m Mine) Statement(ctx context.Context, from, to db.Day, kind StatementKind
 	}
 	var rows []Transaction
 	err = m.s.d.R(ctx).Where("customer_id = ? AND day >= ? AND day <= ? AND currency = ? AND ledger_transaction_id <> 0", m.id, from, to, account.Currency).
-		Order("day, id").Find(&rows).Error
+		Order("day, id").Limit(maxStatementRows + 1).Find(&rows).Error
 	if err != nil {
 		return Statement{}, err
+	}
+	if len(rows) > maxStatementRows {
+		return Statement{}, db.Invalid{"to": "finance.error.movements"}
 	}
 	st := Statement{Kind: kind, From: from, To: to, Opening: money.Of(before, account.Currency)}
 	if st.Rows = lines(rows, kind); len(st.Rows) > 0 {

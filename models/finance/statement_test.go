@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"errors"
 	"testing"
 
 	"myisp/models/db"
@@ -64,6 +65,36 @@ func TestStatementOfTheReference(t *testing.T) {
 			if _, err := s.Of(1).Statement(ctx, days[0], days[1], ByDocuments); db.KindOf(err) != db.Unprocess {
 				t.Errorf("period %v: %v", days, err)
 			}
+		}
+	})
+}
+
+// A statement that would have too many movements is refused rather than cut; the movement before it is in the opening
+// balance all the same.
+func TestStatementBound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		must(s.AddTransaction(ctx, NewTransaction{Party: c, Day: "2026-10-01", Type: Debit, Item: item("Fee", 100)}))(t)
+		var like Transaction
+		if err := d.Q(ctx).Take(&like).Error; err != nil {
+			t.Fatal(err)
+		}
+		rows := make([]Transaction, maxStatementRows)
+		for i := range rows {
+			rows[i] = like
+			rows[i].ID, rows[i].Day, rows[i].LedgerTransactionID = 0, "2026-10-02", like.LedgerTransactionID+int64(i)+1
+		}
+		if err := d.Q(ctx).CreateInBatches(rows, 100).Error; err != nil {
+			t.Fatal(err)
+		}
+		st := must(s.Of(1).Statement(ctx, "2026-10-02", "2026-10-31", ByDocuments))(t)
+		if len(st.Rows) != maxStatementRows || st.Opening.Minor != 100 || st.Closing.Minor != 100*(maxStatementRows+1) {
+			t.Errorf("%d rows from %s to %s", len(st.Rows), st.Opening, st.Closing)
+		}
+		_, err := s.Of(1).Statement(ctx, "2026-10-01", "2026-10-31", ByTransactions)
+		var bad db.Invalid
+		if !errors.As(err, &bad) || bad["to"] != "finance.error.movements" {
+			t.Errorf("one more: %v", err)
 		}
 	})
 }

@@ -15,7 +15,8 @@ type Error struct {
 	Status    int      // 403, 404, 405, 409, 413, 422, 429, 500, 503
 	TitleKey  string
 	TextKey   string
-	Retry     string // URL of "Try again"; "" offers the start page instead
+	Retry     string // URL of "Try again"
+	Back      string // URL of "Back"; without either the start page is offered
 	RequestID string // to quote to support; "" is left out
 }
 

@@ -104,6 +104,7 @@ func otherPages() []Page {
 	back.BackURL = "/more"
 	return append(list,
 		Page{"errs/inside", errs.ErrorPage(errs.Error{Shell: shell("Error", ""), Status: 503, Retry: "/finance"})},
+		Page{"errs/file", errs.ErrorPage(errs.Error{Shell: shell("Error", "finance"), Status: 422, TitleKey: "finance.file.long", TextKey: "finance.file.long_text", Back: "/finance/transactions"})},
 		Page{"pages/about", pages.AboutPage(pages.About{Shell: back, Name: "MyISP Ltd", Rows: []pages.AboutRow{
 			{LabelKey: "about.name", Value: "MyISP Ltd"}, {LabelKey: "about.street", Value: "12 Quay Street"}, {LabelKey: "about.zip", Value: ""},
 			{LabelKey: "about.city", Value: "Riverside"}, {LabelKey: "about.email", Value: "hello@isp.example"}, {LabelKey: "about.phone", Value: "+44 20 7946 0000"}}})},
