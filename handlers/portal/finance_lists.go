@@ -69,6 +69,7 @@ func sendTable(c echo.Context, format, name string, t export.Table) error {
 func (h *Handlers) Invoices(c echo.Context) error {
 	r, ctx := web.From(c), c.Request().Context()
 	f, format := listFilter(c)
+	f.Methods = format != ""
 	page, err := h.m.Finance.Of(r.Me()).Invoices(ctx, f, today(r))
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ type Filter struct {
 	Search   string // part of a number or description
 	After    string // the Next of the page before
 	Size     int    // rows; 0 is PageSize. Exports ask for more.
+	Methods  bool   // invoices: also how each was paid, which files say
 }
 
 // Open filters for every document that still wants money.

@@ -15,7 +15,7 @@ type InvoiceRow struct {
 	Invoice
 	State   State
 	Summary []string // the descriptions of its first items
-	Methods []Method // how it was paid, without repetition
+	Methods []Method // how it was paid, without repetition; only for Filter.Methods
 }
 
 // Method names a payment method: by what staff called it, and by its kind, which the portal translates.
@@ -69,32 +69,46 @@ func (f Filter) invoiceState(q *gorm.DB, today db.Day) *gorm.DB {
 	return q
 }
 
-// Invoices lists the customer's invoices, newest first, with three statements whatever the number of rows.
+// Invoices lists the customer's invoices, newest first and without notes, with two statements whatever the number of rows.
 func (m Mine) Invoices(ctx context.Context, f Filter, today db.Day) (Page[InvoiceRow], error) {
-	q := m.s.d.R(ctx).Table("invoices i").Where("i.customer_id = ?", m.id)
+	q := m.s.d.R(ctx).Table("invoices i").Where("i.customer_id = ?", m.id).
+		Select("i.id, i.number, i.day, i.due_day, i.paid_day, i.currency, i.net, i.tax, i.total, i.due, i.status, i.paid_from_balance, i.kind")
 	q = f.search(f.invoiceState(q, today), "i.number")
-	var rows []Invoice
-	if err := f.keyset(q, "i").Find(&rows).Error; err != nil {
+	rows := make([]Invoice, 0, PageSize+1)
+	err := db.Rows(f.keyset(q, "i"), func(scan func(into ...any) error) error {
+		i := Invoice{CustomerID: m.id}
+		err := scan(&i.ID, &i.Number, &i.Day, &i.DueDay, &i.PaidDay, &i.Currency, &i.Net, &i.Tax, &i.Total, &i.Due, &i.Status, &i.PaidFromBalance, &i.Kind)
+		rows = append(rows, i)
+		return err
+	})
+	if err != nil {
 		return Page[InvoiceRow]{}, err
 	}
 	page := paged(f, rows, func(i Invoice) (db.Day, int64) { return i.Day, i.ID },
 		func(i Invoice) InvoiceRow { return InvoiceRow{Invoice: i, State: i.State(today)} })
 	ids := idsOf(page.Rows, func(r InvoiceRow) int64 { return r.ID })
 	texts, err := m.descriptions(ctx, KindInvoice, ids)
-	if err != nil {
+	for i := range page.Rows {
+		page.Rows[i].Summary = texts[page.Rows[i].ID]
+	}
+	if err != nil || !f.Methods {
 		return page, err
 	}
+	return page, m.paidBy(ctx, page.Rows, ids)
+}
+
+// paidBy fills in the methods of the payments that paid the invoices.
+func (m Mine) paidBy(ctx context.Context, rows []InvoiceRow, ids []int64) error {
 	payers, err := m.payers(ctx, ids)
-	for i := range page.Rows {
-		r := &page.Rows[i]
-		r.Summary = texts[r.ID]
+	for i := range rows {
+		r := &rows[i]
 		for _, p := range payers[r.ID] {
 			if p.Kind == FromPayment && !containsMethod(r.Methods, p.Method.ID) {
 				r.Methods = append(r.Methods, p.Method)
 			}
 		}
 	}
-	return page, err
+	return err
 }
 
 // Invoice reads one of the customer's invoices with its items and what pays it; anybody else's is db.ErrNotFound.
@@ -138,12 +152,15 @@ func (m Mine) items(ctx context.Context, kind DocumentKind, id int64) ([]Documen
 func (m Mine) descriptions(ctx context.Context, kind DocumentKind, ids []int64) (map[int64][]string, error) {
 	texts := map[int64][]string{}
 	err := inBatches(ids, func(ids []int64) error {
-		rows, err := gorm.G[DocumentItem](m.s.d.R(ctx)).Select("document_id", "description").
-			Where("document_kind = ? AND document_id IN ? AND customer_id = ? AND position <= 3", kind, ids, m.id).Order("document_id, position, id").Find(ctx)
-		for _, r := range rows {
-			texts[r.DocumentID] = append(texts[r.DocumentID], strings.TrimSpace(r.Description))
-		}
-		return err
+		q := m.s.d.R(ctx).Raw(`SELECT document_id, description FROM document_items
+			WHERE document_kind = ? AND document_id IN ? AND customer_id = ? AND position <= 3 ORDER BY document_id, position, id`, kind, ids, m.id)
+		return db.Rows(q, func(scan func(into ...any) error) error {
+			var id int64
+			var text string
+			err := scan(&id, &text)
+			texts[id] = append(texts[id], strings.TrimSpace(text))
+			return err
+		})
 	})
 	return texts, err
 }

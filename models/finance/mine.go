@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"errors"
 
 	"myisp/internal/money"
 	"myisp/models/db"
@@ -16,24 +17,16 @@ type Mine struct {
 // Of is the finance of a customer.
 func (s *Store) Of(customerID int64) Mine { return Mine{s: s, id: customerID} }
 
-// Account is a customer's account in one currency.
-type balanceRow struct {
-	Currency money.Currency
-	Balance  int64
-}
-
 // Balance is the account balance: above zero in credit, below zero owed; nothing in no currency before the first movement.
 // Should a customer have had accounts in several currencies, it is the one of the latest.
 func (m Mine) Balance(ctx context.Context) (money.Money, error) {
-	b, err := m.balance(ctx)
-	return money.Of(b.Balance, b.Currency), err
-}
-
-func (m Mine) balance(ctx context.Context) (balanceRow, error) {
-	var row balanceRow
-	err := m.s.d.Q(ctx).Raw(`SELECT currency, CAST(SUM(balance) AS BIGINT) AS balance FROM ledger_accounts
-		WHERE kind = 'customer' AND owner_id = ? GROUP BY currency ORDER BY MAX(id) DESC LIMIT 1`, m.id).Scan(&row).Error
-	return row, err
+	var b money.Money
+	err := db.One(m.s.d.Q(ctx).Raw(`SELECT currency, CAST(SUM(balance) AS BIGINT) FROM ledger_accounts
+		WHERE kind = 'customer' AND owner_id = ? GROUP BY currency ORDER BY MAX(id) DESC LIMIT 1`, m.id), &b.Currency, &b.Minor)
+	if errors.Is(err, db.ErrNotFound) {
+		err = nil
+	}
+	return b, err
 }
 
 // Summary is what home and the finance overview say at a glance, in the currency of the account.
@@ -56,38 +49,33 @@ type Summary struct {
 	LastPaymentDay db.Day // "" before the first payment
 }
 
-// Summary reads the whole of it with two statements.
+// summarySQL reads a whole Summary. Accounts in several currencies: see Balance.
+const summarySQL = `WITH account AS (SELECT currency, CAST(SUM(balance) AS BIGINT) AS balance FROM ledger_accounts
+		WHERE kind = 'customer' AND owner_id = ? GROUP BY currency ORDER BY MAX(id) DESC LIMIT 1),
+	open AS (SELECT due_day, due, status FROM invoices WHERE customer_id = ? AND due > 0 AND currency = (SELECT currency FROM account)),
+	sums AS (SELECT COUNT(*) AS n, COUNT(CASE WHEN status <> 'pending' THEN 1 END) AS unpaid, SUM(due) AS due,
+		SUM(CASE WHEN due_day < ? AND due_day <> '' THEN due END) AS overdue, MIN(CASE WHEN due_day < ? AND due_day <> '' THEN due_day END) AS overdue_from,
+		MIN(CASE WHEN due_day >= ? THEN due_day END) AS next_day FROM open),
+	paid AS (SELECT amount, day, currency FROM payments WHERE customer_id = ? AND amount > 0 ORDER BY day DESC, id DESC LIMIT 1)
+	SELECT COALESCE(a.currency, ''), COALESCE(a.balance, 0), s.n, s.unpaid, CAST(COALESCE(s.due, 0) AS BIGINT),
+		CAST(COALESCE(s.overdue, 0) AS BIGINT), COALESCE(s.overdue_from, ''),
+		(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open WHERE due_day = s.next_day), COALESCE(s.next_day, ''),
+		(SELECT COUNT(*) FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid'),
+		COALESCE(paid.amount, 0), COALESCE(paid.currency, ''), COALESCE(paid.day, '')
+	FROM sums s LEFT JOIN account a ON 1 = 1 LEFT JOIN paid ON 1 = 1`
+
+// Summary reads the whole of it with one statement.
 func (m Mine) Summary(ctx context.Context, today db.Day) (Summary, error) {
-	b, err := m.balance(ctx)
-	if err != nil {
-		return Summary{}, err
-	}
-	var row struct {
-		Open, Unpaid, OpenDue, Overdue, NextDue, Proforma, PaidAmount int64
-		OverdueFrom, NextDay, PaidDay                                 db.Day
-		PaidCurrency                                                  money.Currency
-	}
-	err = m.s.d.Q(ctx).Raw(`WITH open AS (SELECT due_day, due, status FROM invoices WHERE customer_id = ? AND due > 0 AND currency = ?),
-			next AS (SELECT MIN(due_day) AS day FROM open WHERE due_day >= ?),
-			late AS (SELECT MIN(due_day) AS day FROM open WHERE due_day < ? AND due_day <> ''),
-			paid AS (SELECT amount, day, currency FROM payments WHERE customer_id = ? AND amount > 0 ORDER BY day DESC, id DESC LIMIT 1)
-		SELECT (SELECT COUNT(*) FROM open) AS open,
-			(SELECT COUNT(*) FROM open WHERE status <> 'pending') AS unpaid,
-			(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open) AS open_due,
-			(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open WHERE due_day < ? AND due_day <> '') AS overdue,
-			(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open WHERE due_day = (SELECT day FROM next)) AS next_due,
-			(SELECT COUNT(*) FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid') AS proforma,
-			COALESCE((SELECT day FROM late), '') AS overdue_from, COALESCE((SELECT day FROM next), '') AS next_day,
-			COALESCE((SELECT amount FROM paid), 0) AS paid_amount, COALESCE((SELECT day FROM paid), '') AS paid_day,
-			COALESCE((SELECT currency FROM paid), '') AS paid_currency`,
-		m.id, b.Currency, today, today, m.id, today, m.id).Scan(&row).Error
-	in := func(n int64) money.Money { return money.Of(n, b.Currency) }
-	return Summary{
-		Balance: in(b.Balance), Owed: in(max(0, -b.Balance)), Credit: in(max(0, b.Balance)),
-		Overdue: in(row.Overdue), OverdueFrom: row.OverdueFrom, NextDue: in(row.NextDue), NextDueDay: db.Day(row.NextDay),
-		OpenInvoices: row.Open, OpenDue: in(row.OpenDue), UnpaidInvoices: row.Unpaid, UnpaidProforma: row.Proforma,
-		LastPayment: money.Of(row.PaidAmount, row.PaidCurrency), LastPaymentDay: row.PaidDay,
-	}, err
+	var sum Summary
+	var balance, open, overdue, next, paid int64
+	var currency, paidIn money.Currency
+	err := db.One(m.s.d.Q(ctx).Raw(summarySQL, m.id, m.id, today, today, today, m.id, m.id),
+		&currency, &balance, &sum.OpenInvoices, &sum.UnpaidInvoices, &open, &overdue, &sum.OverdueFrom, &next, &sum.NextDueDay,
+		&sum.UnpaidProforma, &paid, &paidIn, &sum.LastPaymentDay)
+	in := func(n int64) money.Money { return money.Of(n, currency) }
+	sum.Balance, sum.Owed, sum.Credit = in(balance), in(max(0, -balance)), in(max(0, balance))
+	sum.OpenDue, sum.Overdue, sum.NextDue, sum.LastPayment = in(open), in(overdue), in(next), money.Of(paid, paidIn)
+	return sum, err
 }
 
 // PayFromBalance pays one of the customer's invoices from what is in credit; see Store.PayFromBalance.

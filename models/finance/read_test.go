@@ -149,7 +149,7 @@ func TestPagesCoverEverythingOnce(t *testing.T) {
 		if len(seen) != 45 || pages != 2 {
 			t.Errorf("%d invoices on %d pages", len(seen), pages+1)
 		}
-		f := Filter{From: "2024-02-01", To: "2024-03-31"}
+		f := Filter{From: "2024-02-01", To: "2024-03-31", Methods: true}
 		if p := must(s.Of(1).Invoices(ctx, f, "2026-11-22"))(t); len(p.Rows) != 2 || len(p.Rows[0].Methods) != 1 {
 			t.Errorf("two months: %+v", p.Rows)
 		}

@@ -69,11 +69,6 @@ func (s *Store) PaymentMethods(ctx context.Context) ([]PaymentMethod, error) {
 	return gorm.G[PaymentMethod](s.d.Q(ctx)).Order("id").Find(ctx)
 }
 
-// TransactionCategories lists all categories by id.
-func (s *Store) TransactionCategories(ctx context.Context) ([]TransactionCategory, error) {
-	return gorm.G[TransactionCategory](s.d.Q(ctx)).Order("id").Find(ctx)
-}
-
 // AddPaymentMethod stores a payment method and returns it with its id.
 func (s *Store) AddPaymentMethod(ctx context.Context, m PaymentMethod) (PaymentMethod, error) {
 	m.ID = 0

@@ -77,7 +77,7 @@ func (m Mine) Statement(ctx context.Context, from, to db.Day, kind StatementKind
 	if kind != ByTransactions {
 		kind = ByDocuments
 	}
-	account, err := m.balance(ctx)
+	account, err := m.Balance(ctx)
 	if err != nil {
 		return Statement{}, err
 	}
@@ -214,4 +214,28 @@ func unique(ids []int64) []int64 {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// methodsOf reads by which method payments came.
+func (m Mine) methodsOf(ctx context.Context, paymentIDs []int64) (map[int64]Method, error) {
+	methods := map[int64]Method{}
+	wanted := paymentIDs[:0:0]
+	for _, id := range paymentIDs {
+		if id != 0 {
+			wanted = append(wanted, id)
+		}
+	}
+	err := inBatches(wanted, func(ids []int64) error {
+		var rows []struct {
+			PaymentID, ID int64
+			Name, Kind    string
+		}
+		err := m.s.d.R(ctx).Raw(`SELECT p.id AS payment_id, pm.id, pm.name, pm.kind FROM payments p JOIN payment_methods pm ON pm.id = p.method_id
+			WHERE p.id IN ? AND p.customer_id = ?`, ids, m.id).Scan(&rows).Error
+		for _, r := range rows {
+			methods[r.PaymentID] = Method{r.ID, r.Name, r.Kind}
+		}
+		return err
+	})
+	return methods, err
 }

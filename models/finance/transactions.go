@@ -8,6 +8,7 @@ import (
 )
 
 // TransactionRow is a transaction with the account balance after it. Movement (FIN-1) says money in or out by its sign.
+// Of the transaction it has what lists and files show; taxes, quantities and periods are not read.
 type TransactionRow struct {
 	Transaction
 	Balance       money.Money // running, above zero in credit
@@ -16,72 +17,38 @@ type TransactionRow struct {
 	Method        Method // of a payment or refund
 }
 
-// Transactions lists the movements on the customer's account, newest first, with four statements. The running balance
+// The joins of Transactions bring in what a transaction t refers to; b is the account's balance after it.
+const (
+	runningBalance = `(SELECT id, SUM(CASE WHEN type = 'credit' THEN total ELSE -total END)
+		OVER (PARTITION BY currency ORDER BY day, id ROWS UNBOUNDED PRECEDING) AS running FROM transactions
+		WHERE customer_id = ? AND ledger_transaction_id <> 0) b`
+	transactionJoins = `JOIN transactions t ON t.id = b.id AND t.customer_id = ?
+		LEFT JOIN transaction_categories c ON c.id = t.category_id
+		LEFT JOIN invoices i ON i.id = t.invoice_id AND i.customer_id = t.customer_id
+		LEFT JOIN payments p ON p.id = t.payment_id AND p.customer_id = t.customer_id
+		LEFT JOIN payment_methods pm ON pm.id = p.method_id`
+	transactionColumns = `t.id, t.day, t.type, t.category_id, t.description, t.comment, t.total, t.currency, t.invoice_id, t.payment_id,
+		t.credit_note_id, CAST(b.running AS BIGINT), COALESCE(c.id, 0), COALESCE(c.name, ''), COALESCE(c.kind, ''), COALESCE(i.number, ''),
+		COALESCE(pm.id, 0), COALESCE(pm.name, ''), COALESCE(pm.kind, '')`
+)
+
+// Transactions lists the movements on the customer's account, newest first, with one statement. The running balance
 // counts every movement, those that the filter hides too.
 func (m Mine) Transactions(ctx context.Context, f Filter) (Page[TransactionRow], error) {
-	type row struct {
-		Transaction
-		RunningBalance int64
-	}
-	q := m.s.d.R(ctx).Table(`(SELECT id, SUM(CASE WHEN type = 'credit' THEN total ELSE -total END)
-			OVER (PARTITION BY currency ORDER BY day, id ROWS UNBOUNDED PRECEDING) AS running FROM transactions
-			WHERE customer_id = ? AND ledger_transaction_id <> 0) b`, m.id).
-		Joins("JOIN transactions t ON t.id = b.id AND t.customer_id = ?", m.id).
-		Select("t.*, CAST(b.running AS BIGINT) AS running_balance")
+	q := m.s.d.R(ctx).Table(runningBalance, m.id).Joins(transactionJoins, m.id).Select(transactionColumns)
 	q = f.search(q, "t.description", "t.comment")
-	var rows []row
-	if err := f.keyset(q, "t").Scan(&rows).Error; err != nil {
-		return Page[TransactionRow]{}, err
-	}
-	page := paged(f, rows, func(r row) (db.Day, int64) { return r.Day, r.ID },
-		func(r row) TransactionRow {
-			return TransactionRow{Transaction: r.Transaction, Balance: money.Of(r.RunningBalance, r.Currency)}
-		})
-	return page, m.explain(ctx, page.Rows)
-}
-
-// explain fills in what transactions refer to.
-func (m Mine) explain(ctx context.Context, rows []TransactionRow) error {
-	categories, err := m.s.TransactionCategories(ctx)
-	if err != nil {
-		return err
-	}
-	byID := map[int64]TransactionCategory{}
-	for _, c := range categories {
-		byID[c.ID] = c
-	}
-	numbers, err := m.numbers(ctx, "invoices", idsOf(rows, func(r TransactionRow) int64 { return r.InvoiceID }))
-	if err != nil {
-		return err
-	}
-	methods, err := m.methodsOf(ctx, idsOf(rows, func(r TransactionRow) int64 { return r.PaymentID }))
-	for i := range rows {
-		r := &rows[i]
-		r.Category, r.InvoiceNumber, r.Method = byID[r.CategoryID], numbers[r.InvoiceID], methods[r.PaymentID]
-	}
-	return err
-}
-
-// methodsOf reads by which method payments came.
-func (m Mine) methodsOf(ctx context.Context, paymentIDs []int64) (map[int64]Method, error) {
-	methods := map[int64]Method{}
-	wanted := paymentIDs[:0:0]
-	for _, id := range paymentIDs {
-		if id != 0 {
-			wanted = append(wanted, id)
-		}
-	}
-	err := inBatches(wanted, func(ids []int64) error {
-		var rows []struct {
-			PaymentID, ID int64
-			Name, Kind    string
-		}
-		err := m.s.d.R(ctx).Raw(`SELECT p.id AS payment_id, pm.id, pm.name, pm.kind FROM payments p JOIN payment_methods pm ON pm.id = p.method_id
-			WHERE p.id IN ? AND p.customer_id = ?`, ids, m.id).Scan(&rows).Error
-		for _, r := range rows {
-			methods[r.PaymentID] = Method{r.ID, r.Name, r.Kind}
-		}
+	rows := make([]TransactionRow, 0, PageSize+1)
+	err := db.Rows(f.keyset(q, "t"), func(scan func(into ...any) error) error {
+		r := TransactionRow{Transaction: Transaction{CustomerID: m.id}}
+		err := scan(&r.ID, &r.Day, &r.Type, &r.CategoryID, &r.Description, &r.Comment, &r.Total, &r.Currency, &r.InvoiceID, &r.PaymentID,
+			&r.CreditNoteID, &r.Balance.Minor, &r.Category.ID, &r.Category.Name, &r.Category.Kind, &r.InvoiceNumber,
+			&r.Method.ID, &r.Method.Name, &r.Method.Kind)
+		r.Balance.Currency = r.Currency
+		rows = append(rows, r)
 		return err
 	})
-	return methods, err
+	if err != nil {
+		return Page[TransactionRow]{}, err
+	}
+	return paged(f, rows, func(r TransactionRow) (db.Day, int64) { return r.Day, r.ID }, func(r TransactionRow) TransactionRow { return r }), nil
 }

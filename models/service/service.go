@@ -104,12 +104,15 @@ func (r Row) Name() string {
 
 const planColumns = "COALESCE(NULLIF(p.service_name, ''), p.title, '') AS plan_name, COALESCE(p.down_kbps, 0) AS down_kbps, COALESCE(p.up_kbps, 0) AS up_kbps"
 
+// ordered is SVC-2.
+const ordered = "CASE s.kind WHEN 'internet' THEN 0 WHEN 'voice' THEN 1 WHEN 'recurring' THEN 2 ELSE 3 END, s.id"
+
 // rows is every service that the customer may see at all, with its plan, in the order of SVC-2; archived ones are not.
 func (m Mine) rows(ctx context.Context) *gorm.DB {
 	return m.s.d.R(ctx).Table("services AS s").Joins("LEFT JOIN plans p ON p.id = s.plan_id").
 		Select("s.*, "+planColumns).
 		Where("s.customer_id = ? AND s.status <> ?", m.customer, Archived).
-		Order("CASE s.kind WHEN 'internet' THEN 0 WHEN 'voice' THEN 1 WHEN 'recurring' THEN 2 ELSE 3 END, s.id")
+		Order(ordered)
 }
 
 // List returns the services that a customer sees (SVC-3): all but stopped, disabled and archived ones, or with all also
@@ -127,8 +130,16 @@ func (m Mine) List(ctx context.Context, all bool) ([]Row, error) {
 // First is the beginning of List for the cards of home: n services at most, with what a card shows of them, and whether
 // there are more.
 func (m Mine) First(ctx context.Context, n int) (list []Row, more bool, err error) {
-	err = m.rows(ctx).Where("s.status IN ?", []Status{Active, Pending}).Limit(n + 1).
-		Select("s.id, s.kind, s.description, s.bundle_service_id, s.quantity, s.unit_price, s.currency, s.status, s.phone, " + planColumns).Find(&list).Error
+	q := m.s.d.R(ctx).Raw(`SELECT s.id, s.kind, s.description, s.bundle_service_id, s.quantity, s.unit_price, s.currency, s.status, s.phone, `+planColumns+`
+		FROM services s LEFT JOIN plans p ON p.id = s.plan_id WHERE s.customer_id = ? AND s.status IN (?, ?) ORDER BY `+ordered+` LIMIT ?`,
+		m.customer, Active, Pending, n+1)
+	err = db.Rows(q, func(scan func(into ...any) error) error {
+		r := Row{Service: Service{CustomerID: m.customer}}
+		err := scan(&r.ID, &r.Kind, &r.Description, &r.BundleServiceID, &r.Quantity, &r.UnitPrice, &r.Currency, &r.Status, &r.Phone,
+			&r.PlanName, &r.DownKbps, &r.UpKbps)
+		list = append(list, r)
+		return err
+	})
 	if len(list) > n {
 		return list[:n], true, err
 	}
