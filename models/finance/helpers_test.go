@@ -27,7 +27,7 @@ func customer(t testing.TB, d *db.DB, id int64) Party {
 	err := d.Q(context.Background()).Table("customers").Create(map[string]any{
 		"id": id, "partner_id": 1, "location_id": 1, "parent_id": 0, "billing_type": "recurring", "status": "active", "category": "person",
 		"login": "c", "login_folded": money.FormatMinor(id, 0), "password_hash": "", "name": "C", "email": "", "billing_email": "", "phone": "",
-		"street": "", "zip": "", "city": "", "company_id": "", "vat_id": "", "language": "en", "theme": "", "search": "", "created_at": now, "updated_at": now,
+		"street": "", "zip": "", "city": "", "company_id": "", "vat_id": "", "language": "en", "theme": "", "created_at": now, "updated_at": now,
 	}).Error
 	if err != nil {
 		t.Fatal(err)

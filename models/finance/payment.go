@@ -23,7 +23,9 @@ type NewPayment struct {
 	InvoiceIDs   []int64
 	ProformaID   int64
 	KeepAsCredit bool
-	Source       Source
+	// FeeID is the debit transaction of a gateway's fee, which is paid before anything else.
+	FeeID  int64
+	Source Source
 }
 
 // RecordPayment stores a payment with its credit transaction and its ledger transaction and allocates it.
@@ -96,9 +98,21 @@ func (s *Store) storePayment(ctx context.Context, n NewPayment, creditNoteID, le
 // settle allocates a new payment.
 func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
 	var targets []target
+	open := pay.Amount
+	if n.FeeID != 0 {
+		fee, err := gorm.G[Transaction](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", n.FeeID, n.CustomerID, n.Currency).Take(ctx)
+		if err != nil {
+			return db.Found(err)
+		}
+		b := s.book(n.CustomerID, n.Day)
+		open -= b.take(&source{kind: FromPayment, id: pay.ID, open: open}, &target{transactionID: fee.ID, open: fee.Remaining}, fee.Remaining)
+		if err := b.write(ctx); err != nil {
+			return err
+		}
+	}
 	switch {
 	case n.ProformaID != 0:
-		return s.payProforma(ctx, n, pay)
+		return s.payProforma(ctx, n, pay, open)
 	case len(n.InvoiceIDs) > 0:
 		rows, err := gorm.G[Invoice](s.d.Q(ctx)).Where("id IN ? AND customer_id = ? AND currency = ?", n.InvoiceIDs, n.CustomerID, n.Currency).Find(ctx)
 		if err != nil {
@@ -124,16 +138,16 @@ func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
 		}
 	}
 	b := s.book(n.CustomerID, n.Day)
-	b.takeAll([]source{{kind: FromPayment, id: pay.ID, open: pay.Amount}}, targets)
+	b.takeAll([]source{{kind: FromPayment, id: pay.ID, open: open}}, targets)
 	return b.write(ctx)
 }
 
-func (s *Store) payProforma(ctx context.Context, n NewPayment, pay Payment) error {
+func (s *Store) payProforma(ctx context.Context, n NewPayment, pay Payment, open int64) error {
 	doc, err := gorm.G[ProformaInvoice](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", n.ProformaID, n.CustomerID, n.Currency).Take(ctx)
 	if err != nil {
 		return db.Found(err)
 	}
-	if pay.Amount < doc.Total || doc.Status == StatusPaid || doc.Status == StatusDeleted {
+	if open < doc.Total || doc.Status == StatusPaid || doc.Status == StatusDeleted {
 		return nil // the money is on the balance all the same, and names the document
 	}
 	return s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET status = ?, paid_day = ?, payment_id = ?, updated_at = ? WHERE id = ?`,

@@ -22,6 +22,8 @@ type NewTransaction struct {
 	Comment string
 	Source  Source
 	Against AccountKind
+	// Unsettled leaves a debit open although there is credit: what pays it comes with it.
+	Unsettled bool
 }
 
 // AddTransaction stores a manual debit or credit of more than zero. Debits that are on no invoice and open credits settle
@@ -59,8 +61,10 @@ func (s *Store) AddTransaction(ctx context.Context, n NewTransaction) (Transacti
 		if err := s.d.Q(ctx).Create(&row).Error; err != nil {
 			return err
 		}
-		if err := s.settleDebits(ctx, n.Party, n.Day); err != nil {
-			return err
+		if !n.Unsettled {
+			if err := s.settleDebits(ctx, n.Party, n.Day); err != nil {
+				return err
+			}
 		}
 		if row, err = gorm.G[Transaction](s.d.Q(ctx)).Where("id = ?", row.ID).Take(ctx); err != nil {
 			return err

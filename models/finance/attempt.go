@@ -1,0 +1,289 @@
+package finance
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"myisp/internal/money"
+	"myisp/models/db"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// AttemptState is how far a payment attempt has come.
+type AttemptState string
+
+// The states of an attempt. The last five are ends, but money that a gateway reports later is booked from every state.
+const (
+	AttemptNew       AttemptState = "new"       // written, the gateway does not know of it yet
+	AttemptOpen      AttemptState = "open"      // the customer is at the gateway
+	AttemptPending   AttemptState = "pending"   // accepted, the money comes later (FIN-4)
+	AttemptPaid      AttemptState = "paid"      // booked
+	AttemptReturned  AttemptState = "returned"  // booked, and all of it went back: refunded or charged back
+	AttemptHeld      AttemptState = "held"      // the gateway tells of another amount than was asked for: staff decide
+	AttemptDeclined  AttemptState = "declined"  // the gateway said no
+	AttemptCancelled AttemptState = "cancelled" // the customer went away
+	AttemptFailed    AttemptState = "failed"    // the gateway could not be reached to begin
+)
+
+// Attempt is one try to pay through a gateway (FIN-7: the payment statement record). It exists before anybody leaves for
+// the gateway, and its key goes with them. Amounts are minor units of Currency; Received, Returned and Reinstated are what
+// the gateway has told of in sum, and what is booked: they only grow.
+type Attempt struct {
+	ID          int64          `gorm:"primaryKey"`
+	Key         string         `gorm:"size:64;not null;uniqueIndex"`
+	CustomerID  int64          `gorm:"not null;index:payment_attempts_customer,priority:1"`
+	PartnerID   int64          `gorm:"not null"`
+	Gateway     string         `gorm:"size:32;not null;uniqueIndex:payment_attempts_external,priority:1"`
+	ExternalID  *string        `gorm:"size:200;uniqueIndex:payment_attempts_external,priority:2"`
+	MethodID    int64          `gorm:"not null"` // the payment method that its payments are booked under
+	State       AttemptState   `gorm:"size:16;not null"`
+	Reason      string         `gorm:"size:32;not null"` // why it was declined: a message key's last part, never the gateway's words
+	Amount      int64          `gorm:"not null"`         // for the documents or the balance
+	Fee         int64          `gorm:"not null"`         // on top
+	Currency    money.Currency `gorm:"size:3;not null"`
+	Purpose     Purpose        `gorm:"size:16;not null"`
+	RedirectURL string         `gorm:"size:2000;not null"`
+	Received    int64          `gorm:"not null"`
+	Returned    int64          `gorm:"not null"`
+	Reinstated  int64          `gorm:"not null"`
+	PaymentID   int64          `gorm:"not null;index"`
+	Method      string         `gorm:"size:100;not null"` // as the customer knows it: "Visa •••• 4242"
+	Checks      int            `gorm:"not null"`
+	CheckAt     *time.Time     `gorm:"index"` // when to ask the gateway next; nil is never
+	CreatedAt   time.Time      `gorm:"not null"`
+	UpdatedAt   time.Time      `gorm:"not null"`
+	SettledAt   *time.Time     `gorm:""`
+}
+
+// TableName names the table.
+func (Attempt) TableName() string { return "payment_attempts" }
+
+// Total is what the customer is asked for: the amount and the fee.
+func (a Attempt) Total() money.Money { return money.Of(a.Amount+a.Fee, a.Currency) }
+
+// InFlight reports whether the attempt may still bring money by itself, so that another one would pay twice.
+func (a Attempt) InFlight() bool {
+	return a.State == AttemptNew || a.State == AttemptOpen || a.State == AttemptPending
+}
+
+func (a Attempt) party() Party {
+	return Party{CustomerID: a.CustomerID, PartnerID: a.PartnerID, Currency: a.Currency}
+}
+
+// Purpose says what an attempt pays.
+type Purpose string
+
+// The purposes: named invoices, a proforma invoice, or money ahead, which settles what is oldest (FIN-3).
+const (
+	PayInvoices Purpose = "invoices"
+	PayProforma Purpose = "proforma"
+	PayAhead    Purpose = "ahead"
+)
+
+// AttemptDocument is one document that an attempt pays, in order.
+type AttemptDocument struct {
+	AttemptID  int64        `gorm:"primaryKey;autoIncrement:false"`
+	Kind       DocumentKind `gorm:"primaryKey;size:16;index:payment_attempt_documents_document,priority:1"`
+	DocumentID int64        `gorm:"primaryKey;autoIncrement:false;index:payment_attempt_documents_document,priority:2"`
+	Position   int          `gorm:"not null"`
+}
+
+// TableName names the table.
+func (AttemptDocument) TableName() string { return "payment_attempt_documents" }
+
+// NewAttempt asks to pay through a gateway. Key comes with the form: the same key is the same attempt, however often it is
+// sent. Amount is in minor units; for invoices it may be less than is due, but not more.
+type NewAttempt struct {
+	Key      string
+	Party    Party
+	Gateway  string
+	MethodID int64
+	Purpose  Purpose
+	// DocumentIDs are the invoices in the order in which they are paid, or the one proforma invoice.
+	DocumentIDs []int64
+	Amount      int64
+	Fee         int64
+	// Open is how long a checkout that was begun stands in the way of another one for the same document.
+	Open time.Duration
+}
+
+// errPaying says that a document is being paid already.
+var errPaying = db.Fail(db.Conflict, "pay.error.in_flight")
+
+// BeginAttempt writes an attempt, or returns the one that has the key. Somebody else's document is db.ErrNotFound; one that
+// is paid, or being paid by another attempt, is a Conflict; an amount that does not fit is db.Invalid{"amount"}.
+func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
+	n.Party.CustomerID = m.id
+	if err := n.check(); err != nil {
+		return Attempt{}, err
+	}
+	var a Attempt
+	err := m.s.d.Tx(ctx, func(ctx context.Context) error {
+		if err := m.s.lockCustomer(ctx, n.Party); err != nil {
+			return err
+		}
+		err := m.s.d.Q(ctx).Where("key = ?", n.Key).Take(&a).Error
+		if err == nil && a.CustomerID == m.id {
+			return nil
+		}
+		if err == nil {
+			return db.ErrNotFound // somebody else's
+		}
+		if db.KindOf(db.Found(err)) != db.NotFound {
+			return err
+		}
+		if err := m.fits(ctx, n); err != nil {
+			return err
+		}
+		now := m.s.d.Now()
+		a = Attempt{Key: n.Key, CustomerID: m.id, PartnerID: n.Party.PartnerID, Gateway: n.Gateway, MethodID: n.MethodID, State: AttemptNew, Amount: n.Amount, Fee: n.Fee,
+			Currency: n.Party.Currency, Purpose: n.Purpose, CheckAt: nextCheck(AttemptNew, 0, now), CreatedAt: now, UpdatedAt: now}
+		if err := m.s.d.Q(ctx).Create(&a).Error; err != nil {
+			return err
+		}
+		return m.s.nameDocuments(ctx, a, n.DocumentIDs)
+	})
+	return a, err
+}
+
+func (n NewAttempt) check() error {
+	bad := db.Invalid{}
+	n.Party.check(bad)
+	if len(n.Key) < 16 || len(n.Key) > 64 || strings.Trim(n.Key, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != "" {
+		bad["key"] = "finance.error.key"
+	}
+	if n.Amount <= 0 || tooBig(n.Amount) || n.Fee < 0 || tooBig(n.Fee) {
+		bad["amount"] = "finance.error.amount"
+	}
+	if n.Gateway == "" || n.MethodID <= 0 {
+		bad["gateway"] = "error.choice"
+	}
+	documents := map[Purpose]bool{PayInvoices: len(n.DocumentIDs) > 0 && len(n.DocumentIDs) <= 100, PayProforma: len(n.DocumentIDs) == 1, PayAhead: len(n.DocumentIDs) == 0}
+	if !documents[n.Purpose] {
+		bad["documents"] = "error.choice"
+	}
+	return bad.Or()
+}
+
+// fits holds a new attempt to the documents as they are now, under the customer's lock.
+func (m Mine) fits(ctx context.Context, n NewAttempt) error {
+	if n.Purpose == PayAhead {
+		return nil
+	}
+	kind, open := KindInvoice, int64(0)
+	ids := slices.Compact(slices.Sorted(slices.Values(n.DocumentIDs)))
+	if len(ids) != len(n.DocumentIDs) {
+		return db.Invalid{"documents": "error.choice"}
+	}
+	if n.Purpose == PayProforma {
+		kind = KindProforma
+		doc, err := gorm.G[ProformaInvoice](m.s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", ids[0], m.id, n.Party.Currency).Take(ctx)
+		if err != nil {
+			return db.Found(err)
+		}
+		if doc.Status != StatusNotPaid {
+			return db.Fail(db.Conflict, "pay.error.settled")
+		}
+		if open = doc.Total; n.Amount != open {
+			return db.Invalid{"amount": "pay.error.whole"}
+		}
+	} else {
+		rows, err := gorm.G[Invoice](m.s.d.Q(ctx)).Where("id IN ? AND customer_id = ? AND currency = ?", ids, m.id, n.Party.Currency).Find(ctx)
+		if err != nil {
+			return err
+		}
+		if len(rows) != len(ids) {
+			return db.ErrNotFound
+		}
+		for _, r := range rows {
+			if r.Due <= 0 || r.Status == StatusDeleted {
+				return db.Fail(db.Conflict, "pay.error.settled")
+			}
+			open += r.Due
+		}
+		if n.Amount > open {
+			return db.Invalid{"amount": "pay.error.too_much"}
+		}
+	}
+	return m.free(ctx, n, kind, ids)
+}
+
+// free refuses documents that another attempt is paying: one whose money is on the way, or whose checkout is still fresh.
+func (m Mine) free(ctx context.Context, n NewAttempt, kind DocumentKind, ids []int64) error {
+	var busy int64
+	err := m.s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts a JOIN payment_attempt_documents d ON d.attempt_id = a.id
+		WHERE a.customer_id = ? AND d.kind = ? AND d.document_id IN ? AND (a.state IN ('pending', 'held') OR a.state IN ('new', 'open') AND a.updated_at > ?)`,
+		m.id, kind, ids, m.s.d.Now().Add(-n.Open)).Scan(&busy).Error
+	if err == nil && busy > 0 {
+		return errPaying
+	}
+	return err
+}
+
+func (s *Store) nameDocuments(ctx context.Context, a Attempt, ids []int64) error {
+	kind := KindInvoice
+	if a.Purpose == PayProforma {
+		kind = KindProforma
+	}
+	for i, id := range ids {
+		if err := s.d.Q(ctx).Create(&AttemptDocument{AttemptID: a.ID, Kind: kind, DocumentID: id, Position: i}).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Attempt returns one of the customer's attempts by its key, with the documents it pays.
+func (m Mine) Attempt(ctx context.Context, key string) (Attempt, []AttemptDocument, error) {
+	a, err := gorm.G[Attempt](m.s.d.Q(ctx)).Where("key = ? AND customer_id = ?", key, m.id).Take(ctx)
+	if err != nil {
+		return a, nil, db.Found(err)
+	}
+	docs, err := m.s.documentsOf(ctx, a.ID)
+	return a, docs, err
+}
+
+func (s *Store) documentsOf(ctx context.Context, attempt int64) ([]AttemptDocument, error) {
+	return gorm.G[AttemptDocument](s.d.Q(ctx)).Where("attempt_id = ?", attempt).Order("position").Find(ctx)
+}
+
+// InFlight lists the customer's attempts whose money is on the way, newest first: what the home page tells of.
+func (m Mine) InFlight(ctx context.Context) ([]Attempt, error) {
+	return gorm.G[Attempt](m.s.d.Q(ctx)).Where("customer_id = ? AND state IN ?", m.id, []AttemptState{AttemptPending, AttemptHeld}).Order("id DESC").Limit(10).Find(ctx)
+}
+
+// Started notes what the gateway answered to the beginning of a checkout: its own id, and where the customer goes on.
+func (s *Store) Started(ctx context.Context, attempt int64, externalID, redirectURL string) error {
+	now := s.d.Now()
+	return s.d.Q(ctx).Model(&Attempt{}).Where("id = ? AND state = ?", attempt, AttemptNew).Updates(map[string]any{"external_id": externalID, "redirect_url": redirectURL,
+		"state": AttemptOpen, "check_at": nextCheck(AttemptOpen, 0, now), "updated_at": now}).Error
+}
+
+// NotStarted notes that the gateway could not begin; nothing was charged.
+func (s *Store) NotStarted(ctx context.Context, attempt int64) error {
+	return s.d.Q(ctx).Model(&Attempt{}).Where("id = ? AND state = ?", attempt, AttemptNew).
+		Updates(map[string]any{"state": AttemptFailed, "reason": "unavailable", "check_at": nil, "updated_at": s.d.Now()}).Error
+}
+
+// Heard notes a gateway's notice and reports whether it is the first time. What follows from it belongs in the same
+// transaction: a notice whose effect was rolled back was not heard.
+func (s *Store) Heard(ctx context.Context, gateway, noticeID, subject string) (first bool, err error) {
+	r := s.d.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).
+		Create(&Notice{Gateway: gateway, NoticeID: noticeID, Subject: subject, ReceivedAt: s.d.Now()})
+	return r.RowsAffected > 0, r.Error
+}
+
+// Notice is an event of a gateway that has been heard.
+type Notice struct {
+	Gateway    string    `gorm:"primaryKey;size:32"`
+	NoticeID   string    `gorm:"primaryKey;size:200"`
+	Subject    string    `gorm:"size:200;not null"` // the gateway's id of what it is about
+	ReceivedAt time.Time `gorm:"not null;index"`
+}
+
+// TableName names the table.
+func (Notice) TableName() string { return "gateway_notices" }

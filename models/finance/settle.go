@@ -1,0 +1,256 @@
+package finance
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"myisp/internal/money"
+	"myisp/models/db"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// Outcome is what a gateway says of an attempt. Its three sums are totals since the beginning, so a report that comes twice,
+// late, or after a newer one changes nothing: of each sum the largest ever told holds.
+type Outcome struct {
+	State      AttemptState // open, pending, paid, declined or cancelled
+	Reason     string       // of a decline; see Attempt
+	Currency   money.Currency
+	Received   int64 // minor units that the customer has paid in all, fee included
+	Returned   int64 // refunded or charged back in all
+	Reinstated int64 // of what was charged back, won again in all
+	Method     string
+	Day        db.Day // of the money, in the partner's zone
+}
+
+// FeeItem is the charge that a fee becomes: its words are the partner's.
+type FeeItem func(a Attempt) Item
+
+// Settle brings an attempt and the books in line with a gateway's report. Webhook, return and poller all come here; the
+// attempt's row lock makes them take turns, and the keys of what is booked hold the sums, so nothing is booked twice.
+// An amount or currency that was not asked for is held for staff, and nothing is booked.
+func (s *Store) Settle(ctx context.Context, attempt int64, r Outcome, fee FeeItem) (Attempt, error) {
+	var a Attempt
+	err := s.d.Tx(ctx, func(ctx context.Context) error {
+		var err error
+		if a, err = gorm.G[Attempt](s.d.Q(ctx)).Where("id = ?", attempt).Take(ctx); err != nil {
+			return db.Found(err)
+		}
+		if err := s.lockCustomer(ctx, a.party()); err != nil {
+			return err
+		}
+		if a, err = gorm.G[Attempt](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ?", attempt).Take(ctx); err != nil {
+			return err
+		}
+		if err := s.settleLocked(ctx, &a, r, fee); err != nil {
+			return err
+		}
+		return s.d.Q(ctx).Save(&a).Error
+	})
+	return a, err
+}
+
+func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee FeeItem) error {
+	now := s.d.Now()
+	before := a.State
+	a.UpdatedAt = now
+	if r.Method != "" {
+		a.Method = cut(r.Method, 100)
+	}
+	if r.Received > 0 && (r.Currency != a.Currency || r.Received != a.Amount+a.Fee) || r.Returned > r.Received+r.Reinstated || r.Reinstated > r.Returned {
+		return s.hold(a, now)
+	}
+	if err := s.receive(ctx, a, r, fee); err != nil {
+		return err
+	}
+	if err := s.giveAndTake(ctx, a, r); err != nil {
+		return err
+	}
+	switch {
+	case a.Received > 0 && a.Returned-a.Reinstated >= a.Received:
+		a.State, a.Reason = AttemptReturned, ""
+	case a.Received > 0:
+		a.State, a.Reason = AttemptPaid, ""
+	case before != AttemptHeld:
+		a.State, a.Reason = r.State, r.Reason
+	}
+	if a.State != before {
+		a.Checks = 0
+	} else {
+		a.Checks++
+	}
+	a.CheckAt = nextCheck(a.State, a.Checks, now)
+	if !a.InFlight() && a.SettledAt == nil {
+		a.SettledAt = &now
+	}
+	return s.markPending(ctx, *a)
+}
+
+// hold keeps an attempt for staff: the gateway's sums are not those that were asked for.
+func (s *Store) hold(a *Attempt, now time.Time) error {
+	if a.Received == 0 {
+		a.State, a.Reason = AttemptHeld, "mismatch"
+	}
+	a.Checks++
+	a.CheckAt = nextCheck(a.State, a.Checks, now)
+	return nil
+}
+
+// receive books what has come in since the last report.
+func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee FeeItem) error {
+	if r.Received <= a.Received {
+		return nil
+	}
+	docs, err := s.documentsOf(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	n := NewPayment{Key: fmt.Sprintf("attempt:%d:in", a.ID), Party: a.party(), MethodID: a.MethodID, Day: r.Day, Amount: r.Received, Comment: a.Method, Source: SourceAuto}
+	for _, d := range docs {
+		if d.Kind == KindProforma {
+			n.ProformaID = d.DocumentID
+			continue
+		}
+		n.InvoiceIDs = append(n.InvoiceIDs, d.DocumentID)
+	}
+	if a.Fee > 0 {
+		charge, err := s.AddTransaction(ctx, NewTransaction{Key: fmt.Sprintf("attempt:%d:fee", a.ID), Party: a.party(), Day: r.Day, Type: Debit, Item: fee(*a), Source: SourceAuto, Unsettled: true})
+		if err != nil {
+			return err
+		}
+		n.FeeID = charge.ID
+	}
+	if err := s.clearPending(ctx, *a); err != nil {
+		return err
+	}
+	pay, err := s.RecordPayment(ctx, n)
+	if err != nil {
+		return err
+	}
+	a.Received, a.PaymentID = r.Received, pay.ID
+	return nil
+}
+
+// giveAndTake books what has gone back since the last report, and what has been won again.
+func (s *Store) giveAndTake(ctx context.Context, a *Attempt, r Outcome) error {
+	if r.Returned > a.Returned {
+		if err := s.giveBackAttempt(ctx, *a, r.Day, r.Returned); err != nil {
+			return err
+		}
+		a.Returned = r.Returned
+	}
+	if r.Reinstated > a.Reinstated {
+		pay, err := s.RecordPayment(ctx, NewPayment{Key: fmt.Sprintf("attempt:%d:again:%d", a.ID, r.Reinstated), Party: a.party(), MethodID: a.MethodID, Day: r.Day,
+			Amount: r.Reinstated - a.Reinstated, Comment: a.Method, Source: SourceAuto})
+		if err != nil {
+			return err
+		}
+		a.Reinstated, a.PaymentID = r.Reinstated, pay.ID
+	}
+	return nil
+}
+
+// giveBackAttempt reverses as much of the attempt's payment as is left of it; the rest, which staff may have refunded by hand
+// already, comes off the balance.
+func (s *Store) giveBackAttempt(ctx context.Context, a Attempt, day db.Day, total int64) error {
+	amount := total - a.Returned
+	u, err := s.used(ctx, FromPayment, a.PaymentID)
+	if err != nil {
+		return err
+	}
+	pay, err := gorm.G[Payment](s.d.Q(ctx)).Where("id = ?", a.PaymentID).Take(ctx)
+	if err != nil {
+		return err
+	}
+	refund := NewRefund{Key: fmt.Sprintf("attempt:%d:out:%d", a.ID, total), PaymentID: a.PaymentID, Day: day, Amount: min(amount, pay.Amount-u.Refunded), Comment: a.Method, Source: SourceAuto}
+	if refund.Amount > 0 {
+		if _, err := s.Refund(ctx, refund); err != nil {
+			return err
+		}
+	}
+	if rest := amount - max(refund.Amount, 0); rest > 0 {
+		_, err = s.Refund(ctx, NewRefund{Key: fmt.Sprintf("attempt:%d:out:%d:rest", a.ID, total), Party: a.party(), MethodID: a.MethodID, Day: day, Amount: rest,
+			Comment: a.Method, Source: SourceAuto, AllowDebt: true})
+	}
+	return err
+}
+
+// markPending shows on the documents whether their money is on the way (FIN-4).
+func (s *Store) markPending(ctx context.Context, a Attempt) error {
+	if a.State != AttemptPending {
+		return s.clearPending(ctx, a)
+	}
+	return s.setPending(ctx, a, true)
+}
+
+func (s *Store) clearPending(ctx context.Context, a Attempt) error { return s.setPending(ctx, a, false) }
+
+func (s *Store) setPending(ctx context.Context, a Attempt, pending bool) error {
+	docs, err := s.documentsOf(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		if !pending {
+			var others int64
+			err := s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts a JOIN payment_attempt_documents d ON d.attempt_id = a.id
+				WHERE d.kind = ? AND d.document_id = ? AND a.id <> ? AND a.state = 'pending'`, d.Kind, d.DocumentID, a.ID).Scan(&others).Error
+			if err != nil {
+				return err
+			}
+			if others > 0 {
+				continue
+			}
+		}
+		set := s.SetInvoicePending
+		if d.Kind == KindProforma {
+			set = s.SetProformaPending
+		}
+		if err := set(ctx, d.DocumentID, pending); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkEvery says how long to wait before a gateway is asked again, by how often it has been asked in this state. Ends are
+// asked about too, twice: a customer may have paid after all in a page that was left open.
+var checkEvery = map[AttemptState][]time.Duration{
+	AttemptNew:       {2 * time.Minute, 10 * time.Minute},
+	AttemptOpen:      {time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour},
+	AttemptPending:   {5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour},
+	AttemptDeclined:  {30 * time.Minute, 24 * time.Hour},
+	AttemptCancelled: {30 * time.Minute, 24 * time.Hour},
+}
+
+// nextCheck is when to ask next; nil is never. Money on the way is asked about until it has come.
+func nextCheck(state AttemptState, checks int, now time.Time) *time.Time {
+	waits := checkEvery[state]
+	if state == AttemptPending && checks >= len(waits) {
+		checks = len(waits) - 1
+	}
+	if checks >= len(waits) {
+		return nil
+	}
+	at := now.Add(waits[checks])
+	return &at
+}
+
+// DueChecks lists attempts whose gateway is to be asked now, the longest waiting first.
+func (s *Store) DueChecks(ctx context.Context, limit int) ([]Attempt, error) {
+	return gorm.G[Attempt](s.d.Q(ctx)).Where("check_at <= ?", s.d.Now()).Order("check_at, id").Limit(limit).Find(ctx)
+}
+
+// Unanswered puts the next question to a gateway off, because it did not answer this one.
+func (s *Store) Unanswered(ctx context.Context, a Attempt) error {
+	at := s.d.Now().Add(min(time.Minute<<min(a.Checks, 10), 6*time.Hour))
+	return s.d.Q(ctx).Model(&Attempt{}).Where("id = ?", a.ID).Updates(map[string]any{"check_at": at, "checks": gorm.Expr("checks + 1")}).Error
+}
+
+// AttemptBy finds an attempt by the gateway's id of it, or by our key where the gateway echoes it.
+func (s *Store) AttemptBy(ctx context.Context, gateway, externalID, key string) (Attempt, error) {
+	a, err := gorm.G[Attempt](s.d.Q(ctx)).Where("gateway = ? AND (external_id = ? AND ? <> '' OR key = ? AND ? <> '')", gateway, externalID, externalID, key, key).Order("id").First(ctx)
+	return a, db.Found(err)
+}
