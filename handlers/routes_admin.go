@@ -10,7 +10,7 @@ import (
 
 // staffRoutes are the routes under /admin, topic by topic in the order of the menu (admin.Menu).
 func staffRoutes(a *admin.Handlers) []web.Route {
-	return slices.Concat(staffWayIn(a), systemRoutes(a), demoRoutes(a))
+	return slices.Concat(staffWayIn(a), configRoutes(a), systemRoutes(a), demoRoutes(a))
 }
 
 func staffWayIn(a *admin.Handlers) []web.Route {
@@ -19,6 +19,15 @@ func staffWayIn(a *admin.Handlers) []web.Route {
 		{Method: post, Path: "/admin/login", Guard: web.Anyone, Handle: a.Login},
 		{Method: post, Path: "/admin/logout", Guard: web.Staff, Handle: a.Logout},
 		{Method: get, Path: "/admin", Guard: web.Staff, Handle: a.Home},
+	}
+}
+
+// configRoutes are Config → Main → Portal, and what it and the branding are previewed with.
+func configRoutes(a *admin.Handlers) []web.Route {
+	return []web.Route{
+		{Method: get, Path: "/admin/as/:draft", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.DraftPage},
+		{Method: get, Path: "/admin/as/:draft/:theme/*", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.AsCustomer},
+		{Method: post, Path: "/admin/as/:draft/:theme/*", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.ChangeAsCustomer},
 	}
 }
 

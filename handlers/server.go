@@ -43,6 +43,7 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 	}
 	customers, staff := portal.New(kit), admin.New(kit)
 	s := &Server{echo: echo.New(), routes: table(kit, customers, staff)}
+	kit.Pages = web.NewPages(kit, s.routes, customers.ErrorPage)
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = ipExtractor(cfg.TrustedProxies)

@@ -111,7 +111,7 @@ func (m *Models) MigrationStatus(ctx context.Context) (steps []migrations.Step, 
 // Tables returns every live table as its domain package declares it, for the test that holds them to the migrations.
 func Tables() []any {
 	return []any{
-		&portal.Partner{}, &portal.PartnerHost{}, &portal.CompanyInfo{}, &portal.Brand{}, &portal.Location{}, &portal.SettingRow{}, &portal.Revision{},
+		&portal.Partner{}, &portal.PartnerHost{}, &portal.CompanyInfo{}, &portal.Brand{}, &portal.Location{}, &portal.SettingRow{}, &portal.Revision{}, &portal.DraftRow{},
 		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
 		&staff.Role{}, &audit.Entry{}, &audit.Head{}, &audit.Event{},
 		&catalog.Tax{}, &catalog.Plan{}, &catalog.PlanPartner{}, &service.Service{},

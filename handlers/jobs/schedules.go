@@ -62,6 +62,7 @@ func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
 		kept  time.Duration
 	}{
 		{w.m.Sessions.Purge, keptAfterEnd}, {w.m.Customers.PurgeResets, keptAfterEnd}, {w.m.Jobs.Purge, keptAfterEnd},
+		{w.m.Portal.PurgeDrafts, 0},
 		{w.m.Limits.Purge, limit.Longest}, // strangers make these rows, as many as they like
 	} {
 		if _, err := end.purge(ctx, now.Add(-end.kept)); err != nil {

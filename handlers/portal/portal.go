@@ -119,6 +119,9 @@ func (h *Handlers) public(c echo.Context, title string) ui.Shell {
 	if r.Customer != nil && r.Customer.Theme != "" {
 		s.Theme = r.Customer.Theme
 	}
+	if r.Theme != "" {
+		s.Theme = r.Theme
+	}
 	if r.View != nil {
 		s.Brand = brandOf(r.View)
 		s.Brand.Host = c.Request().Host

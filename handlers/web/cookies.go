@@ -62,6 +62,9 @@ func (k *Kit) jar(c echo.Context, realm session.Realm) *sessions.Session {
 		name = "__Host-" + name
 	}
 	jar, _ := k.cookies.Get(c.Request(), name) // an unreadable cookie is an empty one
+	if From(c).Preview {
+		jar = sessions.NewSession(k.cookies, name) // the cookies are those of the staff who look
+	}
 	jar.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode, MaxAge: cookieLife}
 	return jar
 }

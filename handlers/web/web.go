@@ -25,6 +25,7 @@ type Kit struct {
 	M       *models.Models
 	BaseURL *url.URL // MYISP_BASE_URL; nil takes scheme and host of each request (demo)
 	Demo    bool
+	Pages   *Pages // customers' pages as staff preview them
 	cookies *sessions.CookieStore
 	csrf    *http.CrossOriginProtection
 }
@@ -57,6 +58,9 @@ type Request struct {
 	Staff      *staff.Member
 	Session    session.Session
 	Nav        NavState
+	// Preview marks what Pages shows to staff; Theme is the one that it forces, "" for none.
+	Preview bool
+	Theme   string
 }
 
 // NavState is what the frame of a customer's page shows besides the page itself.

@@ -20,6 +20,7 @@ func list(d Dialect) []*gormigrate.Migration {
 	return []*gormigrate.Migration{
 		step0001(d),
 		step0002(d),
+		step0003(d),
 	}
 }
 

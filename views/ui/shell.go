@@ -30,6 +30,8 @@ func Fragments(hxTarget string) []any {
 		return []any{FragmentRows}
 	case "sheet-body":
 		return []any{FragmentSheet}
+	case "phone":
+		return []any{FragmentPhone}
 	}
 	return nil
 }

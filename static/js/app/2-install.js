@@ -2,6 +2,7 @@
 // home screen. Chromium hands us its dialog; on iOS the hint leads to a page that shows the three steps.
 (() => {
 	"use strict";
+	if ("preview" in document.documentElement.dataset) return; // staff look at the page in a frame: nothing to install
 	const later = "myisp-install-later";
 	const quiet = 30 * 24 * 60 * 60 * 1000;
 	const standalone = matchMedia("(display-mode: standalone)").matches || navigator.standalone;
