@@ -202,29 +202,29 @@ func TestSessions(t *testing.T) {
 		if _, _, err := m.Staff.Resume(ctx, first); db.KindOf(err) != db.NotFound {
 			t.Errorf("a customer's token opens the staff side: %v", err)
 		}
-		who, row, err := m.Customers.Resume(ctx, first)
-		if err != nil || who.ID != c.ID {
-			t.Fatalf("resume: %v %v", who.ID, err)
+		visit, err := m.Arrive(ctx, first)
+		if err != nil || visit.Customer.ID != c.ID {
+			t.Fatalf("resume: %v %v", visit.Customer.ID, err)
 		}
-		must(t, m.Customers.Of(c.ID+1).LogOut(ctx, row.ID))
-		if _, _, err := m.Customers.Resume(ctx, first); err != nil {
+		must(t, m.Customers.Of(c.ID+1).LogOut(ctx, visit.Session.ID))
+		if _, err := m.Arrive(ctx, first); err != nil {
 			t.Errorf("another customer ended the session: %v", err)
 		}
-		must(t, m.Customers.Of(c.ID).LogOut(ctx, row.ID))
-		if _, _, err := m.Customers.Resume(ctx, first); db.KindOf(err) != db.NotFound {
+		must(t, m.Customers.Of(c.ID).LogOut(ctx, visit.Session.ID))
+		if _, err := m.Arrive(ctx, first); db.KindOf(err) != db.NotFound {
 			t.Errorf("after log-out: %v", err)
 		}
-		if _, _, err := m.Customers.Resume(ctx, second); err != nil {
+		if _, err := m.Arrive(ctx, second); err != nil {
 			t.Errorf("the other device was logged out too: %v", err)
 		}
 		must(t, m.Customers.SetPassword(ctx, c.ID, "a whole new password"))
-		if _, _, err := m.Customers.Resume(ctx, second); db.KindOf(err) != db.NotFound {
+		if _, err := m.Arrive(ctx, second); db.KindOf(err) != db.NotFound {
 			t.Errorf("after a password change: %v", err)
 		}
 		third, err := try(m, customer.Attempt{Identifier: "alice", Password: "a whole new password"})
 		must(t, err)
 		clk.advance(31 * 24 * time.Hour)
-		if _, _, err := m.Customers.Resume(ctx, third); db.KindOf(err) != db.NotFound {
+		if _, err := m.Arrive(ctx, third); db.KindOf(err) != db.NotFound {
 			t.Errorf("after 31 unused days: %v", err)
 		}
 	})
@@ -246,7 +246,7 @@ func TestSessionsEnd(t *testing.T) {
 			resume            func(token string) error
 		}{
 			{session.Customer, c.ID, 29 * day, 30 * day, 90 * day, func() (string, error) { return try(m, customer.Attempt{Identifier: "alice", Password: password}) },
-				func(token string) error { _, _, err := m.Customers.Resume(ctx, token); return err }},
+				func(token string) error { _, err := m.Arrive(ctx, token); return err }},
 			{session.Staff, ada.ID, 55 * time.Minute, time.Hour, 12 * time.Hour, func() (string, error) { return m.Staff.LogIn(ctx, "ada", password, "192.0.2.1", "test") },
 				func(token string) error { _, _, err := m.Staff.Resume(ctx, token); return err }},
 		} {

@@ -49,11 +49,7 @@ func (h *Handlers) homeMoney(ctx context.Context, r *web.Request, p *dashboard.H
 		}
 	}
 	if !p.Disabled {
-		billing, err := h.m.Customers.Of(r.Me()).Billing(ctx)
-		if err != nil {
-			return err
-		}
-		p.Suspension = service.SuspensionOf(*r.Customer, billing, sum, today, r.View.Values.Zone())
+		p.Suspension = service.SuspensionOf(*r.Customer, r.Days(), sum, today, r.View.Values.Zone())
 	}
 	for _, item := range portal.DashboardItems.Of(r.View.Values) {
 		if item == "balance" && r.ModuleOn("finance") {

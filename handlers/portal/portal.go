@@ -62,7 +62,7 @@ func (h *Handlers) shell(c echo.Context, title, key string) (ui.Shell, error) {
 		s.Viewer.URL = "/profile"
 	}
 	s.InstallHint = key == "home" || key == "more"
-	if err := h.count(c, r); err != nil {
+	if err := h.kit.Know(c); err != nil {
 		return s, err
 	}
 	s.Unread = r.Nav.UnreadMessages + r.Nav.UnreadTickets
@@ -94,22 +94,6 @@ func (h *Handlers) shell(c echo.Context, title, key string) (ui.Shell, error) {
 		s.Toast = &ui.Toast{Tone: f.Tone, Text: i18n.T(ctx, f.Key, f.Values()...)}
 	}
 	return s, nil
-}
-
-// count fills the numbers of the frame, for the modules that are on.
-func (h *Handlers) count(c echo.Context, r *web.Request) error {
-	messages, tickets := r.Reaches(web.Route{Module: "messages"}), r.Reaches(web.Route{Module: "tickets", Disabled: true})
-	if !messages && !tickets {
-		return nil
-	}
-	n, err := h.m.Unread(c.Request().Context(), r.Me())
-	if messages {
-		r.Nav.UnreadMessages = n.Messages
-	}
-	if tickets {
-		r.Nav.UnreadTickets = n.Tickets
-	}
-	return err
 }
 
 // public is the frame of pages that need no log-in.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"myisp/models"
 	"myisp/models/audit"
 	"myisp/models/customer"
 	"myisp/models/db"
@@ -111,18 +112,50 @@ func (k *Kit) identify(c echo.Context, r *Request) (bool, error) {
 	if token == "" {
 		return false, nil
 	}
-	who, sess, err := k.M.Customers.Resume(c.Request().Context(), token)
+	a, err := k.M.Arrive(c.Request().Context(), token)
 	if db.KindOf(err) == db.NotFound {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	r.Customer, r.Session = &who, sess
-	if v := r.snapshot.Partner(who.PartnerID); v != nil {
+	r.Customer, r.Session = &a.Customer, a.Session
+	if v := r.snapshot.Partner(a.Customer.PartnerID); v != nil {
 		r.use(v)
 	}
+	r.know(&a)
 	return true, nil
+}
+
+// Know fills Nav and Days where the customer came without a session, as in a preview; else the guard has done it.
+func (k *Kit) Know(c echo.Context) error {
+	r := From(c)
+	if r.known != nil {
+		return nil
+	}
+	a, err := k.M.Look(c.Request().Context(), r.Me())
+	if err == nil {
+		r.know(&a)
+	}
+	return err
+}
+
+func (r *Request) know(a *models.Arrival) {
+	r.known = a
+	if r.Reaches(Route{Module: "messages"}) {
+		r.Nav.UnreadMessages = a.Unread.Messages
+	}
+	if r.Reaches(Route{Module: "tickets", Disabled: true}) {
+		r.Nav.UnreadTickets = a.Unread.Tickets
+	}
+}
+
+// Days are BlockedOn and BlocksOn of how the customer is billed; the rest is empty.
+func (r *Request) Days() customer.Billing {
+	if r.known == nil {
+		return customer.Billing{}
+	}
+	return customer.Billing{BlockedOn: r.known.BlockedOn, BlocksOn: r.known.BlocksOn}
 }
 
 // Reaches reports whether the signed-in customer has the route at all: the module is on, the page is on, the status allows it.

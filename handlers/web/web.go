@@ -51,6 +51,7 @@ type Request struct {
 	kit      *Kit
 	echo     echo.Context
 	snapshot *portal.Snapshot
+	known    *models.Arrival // the customer's; see Know
 	// Host is the partner of the host name (G12); View is the one in force: the signed-in customer's own.
 	Host, View *portal.View
 	Lang       string

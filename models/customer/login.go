@@ -125,23 +125,6 @@ func (s *Store) called(ctx context.Context, byEmail bool, identifier string, par
 	return q.Order("id")
 }
 
-// Resume returns the customer of a session token and what identifies the session, with one statement; db.ErrNotFound when
-// the session is over.
-func (s *Store) Resume(ctx context.Context, token string) (Customer, session.Session, error) {
-	var row struct {
-		Customer
-		SessionID  int64
-		LastSeenAt time.Time
-	}
-	err := s.d.Q(ctx).Table("sessions").Joins("JOIN customers ON customers.id = sessions.subject_id").Scopes(s.sessions.Live(session.Customer, token)).
-		Select("customers.*, sessions.id AS session_id, sessions.last_seen_at").Take(&row).Error
-	if err != nil {
-		return Customer{}, session.Session{}, db.Found(err)
-	}
-	sess := session.Session{ID: row.SessionID, Realm: session.Customer, SubjectID: row.Customer.ID, LastSeenAt: row.LastSeenAt}
-	return row.Customer, sess, s.sessions.Touch(ctx, sess)
-}
-
 // LogOut ends the session.
 func (m Me) LogOut(ctx context.Context, sessionID int64) error {
 	return m.s.sessions.End(ctx, session.Customer, m.id, sessionID)
