@@ -51,6 +51,10 @@ func TestUnread(t *testing.T) {
 	})
 }
 
+// left are the columns of a customer that no page of theirs needs.
+var left = map[string]bool{"PasswordHash": true, "Search": true, "ContactPerson": true, "Birthday": true, "Passport": true, "GPS": true,
+	"AddedBy": true, "AddedByID": true, "StatusReason": true}
+
 // What Arrive reads column by column is the customer that a query reads whole.
 func TestArrivalIsTheCustomer(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -66,15 +70,15 @@ func TestArrivalIsTheCustomer(t *testing.T) {
 		must(t, err)
 		whole, err := m.Customers.Find(ctx, c.ID)
 		must(t, err)
-		v := reflect.ValueOf(whole)
-		for i := range v.NumField() {
-			if name := v.Type().Field(i).Name; v.Field(i).IsZero() && name != "PasswordHash" {
-				t.Errorf("the test says nothing of %s", name)
+		is, came := reflect.ValueOf(whole), reflect.ValueOf(a.Customer)
+		for i := range is.NumField() {
+			switch name := is.Type().Field(i).Name; {
+			case left[name]:
+			case is.Field(i).IsZero():
+				t.Errorf("read %s in customer/resume.go and set it in this test, or name it in left", name)
+			case !reflect.DeepEqual(is.Field(i).Interface(), came.Field(i).Interface()):
+				t.Errorf("%s is %v, arrived %v", name, is.Field(i), came.Field(i))
 			}
-		}
-		whole.PasswordHash, whole.Search = "", ""
-		if !reflect.DeepEqual(a.Customer, whole) {
-			t.Errorf("arrived %+v, is %+v", a.Customer, whole)
 		}
 		look, err := m.Look(ctx, c.ID)
 		must(t, err)
