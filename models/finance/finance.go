@@ -15,17 +15,23 @@ import (
 	"io"
 
 	"myisp/internal/money"
+	"myisp/internal/secret"
+	"myisp/models/audit"
 	"myisp/models/db"
 )
 
 // Store is the books for staff, jobs, seed and import; customers' reads hang on Of.
 type Store struct {
 	d    *db.DB
+	log  *audit.Store
+	box  *secret.Box
 	rand io.Reader
 }
 
-// New returns the books of a database.
-func New(d *db.DB) *Store { return &Store{d: d, rand: rand.Reader} }
+// New returns the books of a database. What staff change goes into log; box seals the gateways' keys.
+func New(d *db.DB, log *audit.Store, box *secret.Box) *Store {
+	return &Store{d: d, log: log, box: box, rand: rand.Reader}
+}
 
 // Party is what the books need to know of a customer: whose account, at which partner, in which currency.
 type Party struct {

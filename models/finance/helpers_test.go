@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"myisp/internal/money"
+	"myisp/internal/secret"
+	"myisp/models/audit"
 	"myisp/models/db"
 )
 
@@ -13,7 +15,7 @@ const eur = money.Currency("EUR")
 // books opens the books of a database with one customer, id 1 of partner 1, who pays in euro.
 func books(t testing.TB, d *db.DB) (context.Context, *Store, Party) {
 	t.Helper()
-	ctx, s := context.Background(), New(d)
+	ctx, s := context.Background(), New(d, audit.New(d, nil), secret.NewBox(make([]byte, 32)))
 	if err := s.EnsureDefaults(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -185,7 +185,9 @@ func (s *Store) markPending(ctx context.Context, a Attempt) error {
 	return s.setPending(ctx, a, true)
 }
 
-func (s *Store) clearPending(ctx context.Context, a Attempt) error { return s.setPending(ctx, a, false) }
+func (s *Store) clearPending(ctx context.Context, a Attempt) error {
+	return s.setPending(ctx, a, false)
+}
 
 func (s *Store) setPending(ctx context.Context, a Attempt, pending bool) error {
 	docs, err := s.documentsOf(ctx, a.ID)

@@ -1,0 +1,184 @@
+package finance
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"myisp/internal/money"
+	"myisp/internal/secret"
+	"myisp/models/audit"
+	"myisp/models/db"
+)
+
+// GatewaySetup is one gateway as one partner has set it up. Partners share none: each is a merchant of its own. FeePPM is
+// the fee in millionths of the amount, FeeFixed and Minimum are minor units of the partner's currency.
+type GatewaySetup struct {
+	PartnerID int64     `gorm:"primaryKey;autoIncrement:false"`
+	Gateway   string    `gorm:"primaryKey;size:32"`
+	Enabled   bool      `gorm:"not null"`
+	Position  int       `gorm:"not null"`         // of the customer's choice
+	Label     string    `gorm:"size:60;not null"` // as customers read it; "" takes the gateway's own name
+	MethodID  int64     `gorm:"not null"`         // the payment method that its payments are booked under
+	FeePPM    int64     `gorm:"not null"`
+	FeeFixed  int64     `gorm:"not null"`
+	Minimum   int64     `gorm:"not null"`
+	Invoices  bool      `gorm:"not null"` // may pay invoices
+	Proformas bool      `gorm:"not null"` // may pay proforma invoices
+	Ahead     bool      `gorm:"not null"` // may add money
+	Config    string    `gorm:"not null" json:"-"`
+	UpdatedAt time.Time `gorm:"not null" json:"-"`
+}
+
+// Serves reports whether the gateway may be used for a purpose.
+func (g GatewaySetup) Serves(p Purpose) bool {
+	return map[Purpose]bool{PayInvoices: g.Invoices, PayProforma: g.Proformas, PayAhead: g.Ahead}[p]
+}
+
+// Fee is what paying an amount costs on top, rounded half up to a minor unit.
+func (g GatewaySetup) Fee(amount int64) int64 {
+	// At most 10^15 × 10^6 would overflow; the whole and the rest are reckoned apart.
+	whole, rest := amount/1_000_000, amount%1_000_000
+	return whole*g.FeePPM + (rest*g.FeePPM+500_000)/1_000_000 + g.FeeFixed
+}
+
+// maxFeePPM bounds a fee at a quarter of the amount: more is a slip of the pen.
+const maxFeePPM = 250_000
+
+func (g GatewaySetup) check() error {
+	bad := db.Invalid{}
+	if len([]rune(g.Label)) > 60 {
+		bad["label"] = "error.too_long"
+	}
+	if g.FeePPM < 0 || g.FeePPM > maxFeePPM {
+		bad["fee_percent"] = "gateway.error.fee"
+	}
+	if g.FeeFixed < 0 || g.FeeFixed > 1_000_000 {
+		bad["fee_fixed"] = "gateway.error.fee"
+	}
+	if g.Minimum < 0 || tooBig(g.Minimum) {
+		bad["minimum"] = "finance.error.amount"
+	}
+	if g.MethodID <= 0 {
+		bad["method_id"] = "finance.error.method"
+	}
+	return bad.Or()
+}
+
+// ErrSealed says that a gateway's configuration was sealed with another MYISP_SECRET.
+var ErrSealed = errors.New("finance: the gateway's configuration does not open with this MYISP_SECRET")
+
+// Gateways lists a partner's gateways in the order of the customer's choice.
+func (s *Store) Gateways(ctx context.Context, partner int64) ([]GatewaySetup, error) {
+	return gorm.G[GatewaySetup](s.d.Q(ctx)).Where("partner_id = ?", partner).Order("position, gateway").Find(ctx)
+}
+
+// Gateway returns one gateway of a partner; db.ErrNotFound when it is not set up.
+func (s *Store) Gateway(ctx context.Context, partner int64, name string) (GatewaySetup, error) {
+	g, err := gorm.G[GatewaySetup](s.d.Q(ctx)).Where("partner_id = ? AND gateway = ?", partner, name).Take(ctx)
+	return g, db.Found(err)
+}
+
+// GatewayPartners lists the partners that have a gateway, enabled or not: a notice does not say whose it is.
+func (s *Store) GatewayPartners(ctx context.Context, name string) ([]GatewaySetup, error) {
+	return gorm.G[GatewaySetup](s.d.Q(ctx)).Where("gateway = ?", name).Order("partner_id").Find(ctx)
+}
+
+// Secrets opens a gateway's configuration. The error is ErrSealed.
+func (s *Store) Secrets(g GatewaySetup) (map[string]string, error) {
+	config := map[string]string{}
+	if g.Config == "" {
+		return config, nil
+	}
+	plain, err := s.box.OpenText(g.Config, g.place())
+	if errors.Is(err, secret.ErrBox) {
+		return nil, ErrSealed
+	}
+	if err != nil {
+		return nil, err
+	}
+	return config, json.Unmarshal([]byte(plain), &config)
+}
+
+func (g GatewaySetup) place() string { return fmt.Sprintf("gateway/%d/%s", g.PartnerID, g.Gateway) }
+
+// SetUpGateway stores a partner's gateway. Of config, what is empty keeps its value: secrets are written and never shown, so
+// the form cannot send them back. Only the names of what changed in it are logged.
+func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[string]string) error {
+	g.Label = strings.TrimSpace(g.Label)
+	if err := g.check(); err != nil {
+		return err
+	}
+	return s.d.Tx(ctx, func(ctx context.Context) error {
+		old, err := s.Gateway(ctx, g.PartnerID, g.Gateway)
+		if err != nil && db.KindOf(err) != db.NotFound {
+			return err
+		}
+		known, err := s.Secrets(old)
+		if err != nil && !errors.Is(err, ErrSealed) {
+			return err
+		}
+		if known == nil {
+			known = map[string]string{}
+		}
+		changed := []string{}
+		for key, value := range config {
+			if value = strings.TrimSpace(value); value != "" && value != known[key] {
+				known[key] = value
+				changed = append(changed, key)
+			}
+		}
+		slices.Sort(changed)
+		plain, err := json.Marshal(known)
+		if err != nil {
+			return err
+		}
+		if g.Config, err = s.box.SealText(string(plain), g.place()); err != nil {
+			return err
+		}
+		g.UpdatedAt = s.d.Now()
+		if err := s.d.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&g).Error; err != nil {
+			return err
+		}
+		change := audit.Change{Action: audit.GatewaySet, Object: "gateway", ObjectID: g.Gateway, PartnerID: g.PartnerID, After: withNames(g, changed)}
+		if old.Gateway != "" {
+			change.Before = old
+		}
+		return s.log.Record(ctx, change)
+	})
+}
+
+func withNames(g GatewaySetup, changed []string) any {
+	if len(changed) == 0 {
+		return g
+	}
+	return struct {
+		GatewaySetup
+		ConfigChanged []string
+	}{g, changed}
+}
+
+// Choice is a gateway that a customer may pay something with.
+type Choice struct {
+	GatewaySetup
+	Fee money.Money
+}
+
+// Choices lists the enabled gateways of a partner for a purpose and an amount (minor units of c), with their fees.
+func (s *Store) Choices(ctx context.Context, partner int64, p Purpose, amount int64, c money.Currency) ([]Choice, error) {
+	all, err := s.Gateways(ctx, partner)
+	var list []Choice
+	for _, g := range all {
+		if g.Enabled && g.Serves(p) && amount >= g.Minimum {
+			list = append(list, Choice{g, money.Of(g.Fee(amount), c)})
+		}
+	}
+	return list, err
+}

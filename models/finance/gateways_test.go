@@ -1,0 +1,66 @@
+package finance
+
+import (
+	"math/big"
+	"strings"
+	"testing"
+
+	"myisp/models/db"
+	"myisp/models/db/dbtest"
+
+	"pgregory.net/rapid"
+)
+
+// The fee is the exact share rounded half up, whatever the size.
+func TestGatewayFee(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		g := GatewaySetup{FeePPM: rapid.Int64Range(0, maxFeePPM).Draw(rt, "ppm"), FeeFixed: rapid.Int64Range(0, 1000).Draw(rt, "fixed")}
+		amount := rapid.Int64Range(1, maxMinor).Draw(rt, "amount")
+		exact := new(big.Int).Mul(big.NewInt(amount), big.NewInt(g.FeePPM))
+		exact.Add(exact, big.NewInt(500_000)).Quo(exact, big.NewInt(1_000_000)).Add(exact, big.NewInt(g.FeeFixed))
+		if got := g.Fee(amount); got != exact.Int64() {
+			rt.Fatalf("%d, exactly %s", got, exact)
+		}
+	})
+}
+
+// Keys are sealed at rest and bound to their partner; an empty field keeps what is there; the log holds names only.
+func TestGatewaySecrets(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, _ := books(t, d)
+		g := GatewaySetup{PartnerID: 1, Gateway: "stripe", Enabled: true, MethodID: MethodCard, Invoices: true, FeePPM: 29_000, FeeFixed: 30, Minimum: 100}
+		if err := s.SetUpGateway(ctx, g, map[string]string{"key": "sk_live_1", "webhook_secret": "whsec_1"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SetUpGateway(ctx, g, map[string]string{"key": "", "webhook_secret": "whsec_2"}); err != nil {
+			t.Fatal(err)
+		}
+		stored := must(s.Gateway(ctx, 1, "stripe"))(t)
+		if strings.Contains(stored.Config, "sk_live") {
+			t.Error("a key lies open in the database")
+		}
+		if c := must(s.Secrets(stored))(t); c["key"] != "sk_live_1" || c["webhook_secret"] != "whsec_2" {
+			t.Errorf("config: %v", c)
+		}
+		moved := stored
+		moved.PartnerID = 2
+		if _, err := s.Secrets(moved); err != ErrSealed {
+			t.Errorf("another partner opens it: %v", err)
+		}
+		var log []string
+		if err := d.Q(ctx).Raw("SELECT before || after FROM audit_entries").Scan(&log).Error; err != nil {
+			t.Fatal(err)
+		}
+		if all := strings.Join(log, " "); len(log) != 2 || strings.Contains(all, "sk_live") || strings.Contains(all, "whsec") || !strings.Contains(all, "webhook_secret") {
+			t.Errorf("log: %s", all)
+		}
+		for _, amount := range []int64{99, 100} {
+			if n := len(must(s.Choices(ctx, 1, PayInvoices, amount, eur))(t)); n != int(amount-99) {
+				t.Errorf("%d choices for %d", n, amount)
+			}
+		}
+		if n := len(must(s.Choices(ctx, 1, PayAhead, 1000, eur))(t)); n != 0 {
+			t.Error("offered for what it does not serve")
+		}
+	})
+}
