@@ -1,6 +1,7 @@
-// Package icons makes every icon of the installed app from one square PNG of the brand (G12, X5: 192 px or larger).
-// Everything is drawn and encoded anew, so no metadata and nothing malformed of an upload survives, and the same image
-// always gives the same bytes.
+// Package icons makes every icon of the installed app from one image of the brand (G12, X5: 192 px or larger). Accept
+// takes an upload, Square cuts it to a square that Encode writes down, and a Set makes all sizes from that. Everything is
+// drawn and encoded anew, so no metadata and nothing malformed of an upload survives, and the same image always gives the
+// same bytes.
 package icons
 
 import (
@@ -29,14 +30,18 @@ const (
 	TooSmall  = "too_small"  // less than MinPixels wide or high
 	NotSquare = "not_square" // width and height differ
 	TooBig    = "too_big"    // more than MaxPixels wide or high, or more than MaxBytes
-	NotPNG    = "not_png"    // another format, or none
-	Corrupt   = "corrupt"    // begins as a PNG and does not go on as one
+	NotPNG    = "not_png"    // another format, or none, where only a PNG can be
+	WrongType = "wrong_type" // no PNG, JPEG or SVG; Detail names what it is, if that is known
+	Corrupt   = "corrupt"    // begins as an image and does not go on as one
+	BadCrop   = "bad_crop"   // a part that the image does not have
 )
 
 // Error says why an image is refused.
 type Error struct {
-	Reason string // one of the constants above, the tail of a message key
-	Err    error  // what the decoder said, for the log; may be nil
+	Reason        string // one of the constants above or of package svg, the tail of a message key
+	Width, Height int    // of the image, where its size is the reason
+	Detail        string // what the reason is about, where it has a name
+	Err           error  // what the decoder said, for the log; may be nil
 }
 
 func (e *Error) Error() string {
@@ -77,11 +82,11 @@ func Decode(r io.Reader) (image.Image, error) {
 	}
 	switch {
 	case c.Width > MaxPixels || c.Height > MaxPixels:
-		return nil, &Error{Reason: TooBig}
+		return nil, &Error{Reason: TooBig, Width: c.Width, Height: c.Height}
 	case c.Width < MinPixels || c.Height < MinPixels:
-		return nil, &Error{Reason: TooSmall}
+		return nil, &Error{Reason: TooSmall, Width: c.Width, Height: c.Height}
 	case c.Width != c.Height:
-		return nil, &Error{Reason: NotSquare}
+		return nil, &Error{Reason: NotSquare, Width: c.Width, Height: c.Height}
 	}
 	img, err := png.Decode(bytes.NewReader(data))
 	if err != nil {
