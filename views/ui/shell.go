@@ -187,7 +187,14 @@ func bellLabel(ctx context.Context, unread int) string {
 // Link is the attributes of every in-app link: a plain href, and htmx's explicit ones that swap the frame instead of
 // the document. Downloads, other hosts and pages of another shell language take a plain href.
 func Link(url string) templ.OrderedAttributes {
-	return append(templ.OrderedAttributes{{Key: "href", Value: url}}, navigation(url)...)
+	href := any(url)
+	return templ.OrderedAttributes{
+		{Key: "href", Value: href},
+		{Key: "hx-get", Value: href},
+		{Key: "hx-target", Value: "#frame"},
+		{Key: "hx-push-url", Value: "true"},
+		{Key: "hx-swap", Value: "outerHTML show:window:top transition:true"},
+	}
 }
 
 func navigation(url string) templ.OrderedAttributes {

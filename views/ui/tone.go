@@ -1,5 +1,7 @@
 package ui
 
+import "github.com/a-h/templ"
+
 // Tone is what a badge, notice or toast means. Colour never says it alone: each tone has an icon, and a word goes with it.
 type Tone string
 
@@ -25,6 +27,15 @@ func (t Tone) icon() string {
 		return "info"
 	}
 	return "circle-dashed"
+}
+
+// tinted is the class attribute of what stands on a tone's tint; "" is no tint. Lists have dozens of them, and class={} costs
+// twenty times as much, because it looks for classes that it has to write styles for.
+func tinted(class string, t Tone) templ.OrderedAttributes {
+	if t != "" {
+		class += " tone-" + string(t)
+	}
+	return templ.OrderedAttributes{{Key: "class", Value: class}}
 }
 
 // The page's background in each theme, as tokens.css has it, for browsers' own bars.
