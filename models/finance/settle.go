@@ -15,6 +15,7 @@ import (
 // Outcome is what a gateway says of an attempt. Its three sums are totals since the beginning, so a report that comes twice,
 // late, or after a newer one changes nothing: of each sum the largest ever told holds.
 type Outcome struct {
+	ExternalID string       // the gateway's id of the attempt, should it not be known yet
 	State      AttemptState // open, pending, paid, declined or cancelled
 	Reason     string       // of a decline; see Attempt
 	Currency   money.Currency
@@ -25,13 +26,10 @@ type Outcome struct {
 	Day        db.Day // of the money, in the partner's zone
 }
 
-// FeeItem is the charge that a fee becomes: its words are the partner's.
-type FeeItem func(a Attempt) Item
-
 // Settle brings an attempt and the books in line with a gateway's report. Webhook, return and poller all come here; the
 // attempt's row lock makes them take turns, and the keys of what is booked hold the sums, so nothing is booked twice.
-// An amount or currency that was not asked for is held for staff, and nothing is booked.
-func (s *Store) Settle(ctx context.Context, attempt int64, r Outcome, fee FeeItem) (Attempt, error) {
+// fee is the charge that the attempt's fee becomes. An amount or currency that was not asked for is held for staff, and nothing is booked.
+func (s *Store) Settle(ctx context.Context, attempt int64, r Outcome, fee Item) (Attempt, error) {
 	var a Attempt
 	err := s.d.Tx(ctx, func(ctx context.Context) error {
 		var err error
@@ -52,10 +50,13 @@ func (s *Store) Settle(ctx context.Context, attempt int64, r Outcome, fee FeeIte
 	return a, err
 }
 
-func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee FeeItem) error {
+func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Item) error {
 	now := s.d.Now()
 	before := a.State
 	a.UpdatedAt = now
+	if a.ExternalID == nil && r.ExternalID != "" {
+		a.ExternalID = &r.ExternalID
+	}
 	if r.Method != "" {
 		a.Method = cut(r.Method, 100)
 	}
@@ -99,7 +100,7 @@ func (s *Store) hold(a *Attempt, now time.Time) error {
 }
 
 // receive books what has come in since the last report.
-func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee FeeItem) error {
+func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee Item) error {
 	if r.Received <= a.Received {
 		return nil
 	}
@@ -116,7 +117,7 @@ func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee FeeItem)
 		n.InvoiceIDs = append(n.InvoiceIDs, d.DocumentID)
 	}
 	if a.Fee > 0 {
-		charge, err := s.AddTransaction(ctx, NewTransaction{Key: fmt.Sprintf("attempt:%d:fee", a.ID), Party: a.party(), Day: r.Day, Type: Debit, Item: fee(*a), Source: SourceAuto, Unsettled: true})
+		charge, err := s.AddTransaction(ctx, NewTransaction{Key: fmt.Sprintf("attempt:%d:fee", a.ID), Party: a.party(), Day: r.Day, Type: Debit, Item: fee, Source: SourceAuto, Unsettled: true})
 		if err != nil {
 			return err
 		}

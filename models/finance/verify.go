@@ -2,12 +2,7 @@ package finance
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-
-	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // Finding is one place where the books do not agree. What names the rule, ID the row it was found at.
@@ -95,18 +90,19 @@ var rules = []struct{ what, sql string }{
 // It changes nothing and reads one snapshot, so it may run while money moves.
 func (s *Store) Verify(ctx context.Context) (Report, error) {
 	var r Report
-	err := s.snapshot(ctx, func(ctx context.Context, g *gorm.DB) error {
+	err := s.d.Snapshot(ctx, func(ctx context.Context) error {
 		r = Report{}
+		g := s.d.Q(ctx)
 		for table, n := range map[string]*int64{"ledger_transactions": &r.Transactions, "ledger_entries": &r.Entries, "ledger_accounts": &r.Accounts,
 			"invoices": &r.Invoices, "payments": &r.Payments} {
-			if err := g.WithContext(ctx).Table(table).Count(n).Error; err != nil {
+			if err := g.Table(table).Count(n).Error; err != nil {
 				return err
 			}
 		}
 		for _, rule := range rules {
 			var found []Finding
 			sql := `SELECT f.id, f.currency, CAST(f.want AS BIGINT) AS want, CAST(f.got AS BIGINT) AS got FROM (` + rule.sql + `) f ORDER BY f.id LIMIT ?`
-			if err := g.WithContext(ctx).Raw(sql, maxFindings).Scan(&found).Error; err != nil {
+			if err := g.Raw(sql, maxFindings).Scan(&found).Error; err != nil {
 				return fmt.Errorf("finance: verify %s: %w", rule.what, err)
 			}
 			for _, f := range found {
@@ -117,16 +113,4 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 		return nil
 	})
 	return r, err
-}
-
-// snapshot runs fn on one consistent state of the books without holding up those who write.
-func (s *Store) snapshot(ctx context.Context, fn func(ctx context.Context, g *gorm.DB) error) error {
-	if s.d.InTx(ctx) {
-		return fn(ctx, s.d.Q(ctx))
-	}
-	opts := &sql.TxOptions{ReadOnly: true}
-	if s.d.Kind() == db.Postgres {
-		opts.Isolation = sql.LevelRepeatableRead // a SQLite reader has its snapshot anyway
-	}
-	return s.d.Q(ctx).Transaction(func(g *gorm.DB) error { return fn(ctx, g) }, opts)
 }

@@ -1,0 +1,328 @@
+// Package cashier stands between the books and the payment gateways: it begins attempts, asks what became of them, hears
+// notices and gives money back. Handlers and jobs come here; nothing else talks to a gateway. No call to a gateway is made
+// inside a database transaction.
+package cashier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"myisp/internal/gateway"
+	"myisp/models"
+	"myisp/models/db"
+	"myisp/models/finance"
+	"myisp/models/portal"
+	"myisp/views/i18n"
+)
+
+// Cashier knows the kinds of gateways and makes those that partners have set up.
+type Cashier struct {
+	m      *models.Models
+	kinds  []gateway.Definition
+	client *http.Client
+
+	mu   sync.Mutex
+	made map[place]made
+}
+
+type place struct {
+	partner int64
+	name    string
+}
+
+type made struct {
+	at time.Time // of the configuration
+	g  gateway.Gateway
+}
+
+// New returns a cashier for the given kinds of gateways; all of them call out through client.
+func New(m *models.Models, kinds []gateway.Definition, client *http.Client) *Cashier {
+	return &Cashier{m: m, kinds: kinds, client: client, made: map[place]made{}}
+}
+
+// Kinds lists the kinds of gateways that can be set up.
+func (c *Cashier) Kinds() []gateway.Definition { return slices.Clone(c.kinds) }
+
+// Kind finds a kind of gateway by its name.
+func (c *Cashier) Kind(name string) (gateway.Definition, bool) {
+	i := slices.IndexFunc(c.kinds, func(d gateway.Definition) bool { return d.Name == name })
+	if i < 0 {
+		return gateway.Definition{}, false
+	}
+	return c.kinds[i], true
+}
+
+// errGateway is the one answer to a customer when a gateway does not do its part; the log has the rest.
+var errGateway = db.Fail(db.Unavailable, "pay.error.gateway")
+
+// open makes the gateway of a setup, or returns the one that was made of the same configuration before.
+func (c *Cashier) open(setup finance.GatewaySetup) (gateway.Gateway, error) {
+	kind, ok := c.Kind(setup.Gateway)
+	if !ok {
+		return nil, fmt.Errorf("gateway %s is not part of this program", setup.Gateway)
+	}
+	at := place{setup.PartnerID, setup.Gateway}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.made[at]; ok && known.at.Equal(setup.UpdatedAt) {
+		return known.g, nil
+	}
+	config, err := c.m.Finance.Secrets(setup)
+	if err != nil {
+		return nil, err
+	}
+	g, err := kind.New(config, c.client)
+	if err != nil {
+		return nil, err
+	}
+	c.made[at] = made{setup.UpdatedAt, g}
+	return g, nil
+}
+
+func (c *Cashier) of(ctx context.Context, a finance.Attempt) (gateway.Gateway, error) {
+	setup, err := c.m.Finance.Gateway(ctx, a.PartnerID, a.Gateway)
+	if err != nil {
+		return nil, err
+	}
+	return c.open(setup)
+}
+
+// Order is what a customer wants to pay, and how they come back.
+type Order struct {
+	Attempt     finance.NewAttempt // Fee and MethodID are the setup's and are filled in here
+	Description string
+	Customer    gateway.Customer
+	ReturnURL   string
+	CancelURL   string
+	NoticeURL   string
+	Language    string
+}
+
+// checkoutLife is how long a checkout page may be used, and stands in the way of another one for the same document.
+const checkoutLife = 30 * time.Minute
+
+// patience is how long a gateway may take to answer while a person waits.
+const patience = 12 * time.Second
+
+// Begin writes the attempt down and opens the gateway's checkout; the customer goes on at the attempt's RedirectURL. The same
+// key again returns the same attempt, wherever it stands by now. A gateway that is not set up for this is db.Invalid on
+// "gateway"; one that does not answer is Unavailable, and nothing was charged.
+func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
+	setup, err := c.m.Finance.Gateway(ctx, o.Attempt.Party.PartnerID, o.Attempt.Gateway)
+	if db.KindOf(err) == db.NotFound || err == nil && (!setup.Enabled || !setup.Serves(o.Attempt.Purpose)) {
+		return finance.Attempt{}, db.Invalid{"gateway": "pay.error.choose"}
+	}
+	if err != nil {
+		return finance.Attempt{}, err
+	}
+	if o.Attempt.Amount < setup.Minimum {
+		return finance.Attempt{}, db.Invalid{"amount": "pay.error.minimum"}
+	}
+	g, err := c.open(setup)
+	if err != nil {
+		slog.ErrorContext(ctx, "a gateway cannot be used", "gateway", setup.Gateway, "partner", setup.PartnerID, "err", err)
+		return finance.Attempt{}, errGateway
+	}
+	o.Attempt.Fee, o.Attempt.MethodID, o.Attempt.Open = setup.Fee(o.Attempt.Amount), setup.MethodID, checkoutLife
+	a, err := c.m.Finance.Of(o.Attempt.Party.CustomerID).BeginAttempt(ctx, o.Attempt)
+	if err != nil || a.State != finance.AttemptNew {
+		return a, err
+	}
+	call, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	begun, err := g.Begin(call, gateway.Checkout{Key: a.Key, Amount: a.Total(), Description: o.Description, Customer: o.Customer, ReturnURL: o.ReturnURL,
+		CancelURL: o.CancelURL, NoticeURL: o.NoticeURL, Language: o.Language, Expires: a.CreatedAt.Add(checkoutLife)})
+	ctx = context.WithoutCancel(ctx) // what the gateway knows has to be known here too, even if the browser has gone
+	if err != nil {
+		slog.ErrorContext(ctx, "a gateway did not begin", "gateway", a.Gateway, "attempt", a.ID, "err", err)
+		return a, errors.Join(errGateway, c.m.Finance.NotStarted(ctx, a.ID))
+	}
+	if err := c.m.Finance.Started(ctx, a.ID, begun.ExternalID, begun.URL); err != nil {
+		return a, err
+	}
+	a, _, err = c.m.Finance.Of(a.CustomerID).Attempt(ctx, a.Key)
+	return a, err
+}
+
+// Ask fetches what has become of an attempt and settles it. A gateway that does not answer is Unavailable, and is asked
+// again later.
+func (c *Cashier) Ask(ctx context.Context, a finance.Attempt) (finance.Attempt, error) {
+	g, err := c.of(ctx, a)
+	if err != nil {
+		return a, errors.Join(err, c.m.Finance.Unanswered(ctx, a))
+	}
+	ref := gateway.Ref{Key: a.Key}
+	if a.ExternalID != nil {
+		ref.ExternalID = *a.ExternalID
+	}
+	call, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	report, err := g.Fetch(call, ref)
+	ctx = context.WithoutCancel(ctx)
+	switch {
+	case errors.Is(err, gateway.ErrUnknown) && a.State == finance.AttemptNew:
+		return a, c.m.Finance.NotStarted(ctx, a.ID) // the program ended before it had asked
+	case err != nil:
+		slog.WarnContext(ctx, "a gateway did not answer", "gateway", a.Gateway, "attempt", a.ID, "err", err)
+		return a, errors.Join(errGateway, c.m.Finance.Unanswered(ctx, a))
+	}
+	outcome, err := c.outcome(ctx, a, report)
+	if err != nil {
+		return a, err
+	}
+	fee, err := c.feeItem(ctx, a)
+	if err != nil {
+		return a, err
+	}
+	settled, err := c.m.Finance.Settle(ctx, a.ID, outcome, fee)
+	if err == nil && settled.State == finance.AttemptHeld && a.State != finance.AttemptHeld {
+		slog.ErrorContext(ctx, "a gateway reports another amount than was asked for", "gateway", a.Gateway, "attempt", a.ID, "asked", a.Total(), "told", report.Received)
+	}
+	return settled, err
+}
+
+var states = map[gateway.State]finance.AttemptState{gateway.Open: finance.AttemptOpen, gateway.Pending: finance.AttemptPending, gateway.Paid: finance.AttemptPaid,
+	gateway.Declined: finance.AttemptDeclined, gateway.Cancelled: finance.AttemptCancelled}
+
+func (c *Cashier) outcome(ctx context.Context, a finance.Attempt, r gateway.Report) (finance.Outcome, error) {
+	snap, err := c.m.Portal.Snapshot(ctx)
+	if err != nil {
+		return finance.Outcome{}, err
+	}
+	at := r.At
+	if at.IsZero() {
+		at = c.m.DB.Now()
+	}
+	zone := time.UTC
+	if v := snap.Partner(a.PartnerID); v != nil {
+		zone = v.Values.Zone()
+	}
+	return finance.Outcome{ExternalID: r.ExternalID, State: states[r.State], Reason: string(r.Reason), Currency: r.Received.Currency, Received: r.Received.Minor,
+		Returned: r.Returned, Reinstated: r.Reinstated, Method: MethodName(r.Method), Day: db.Day(at.In(zone).Format(time.DateOnly))}, nil
+}
+
+// MethodName is a method as people know it: "Visa •••• 4242".
+func MethodName(m gateway.Method) string {
+	switch {
+	case m.Last4 != "" && m.Brand != "":
+		return m.Brand + " •••• " + m.Last4
+	case m.Last4 != "":
+		return "•••• " + m.Last4
+	}
+	return m.Brand
+}
+
+// feeItem is the charge that a gateway's fee becomes, in the customer's language.
+func (c *Cashier) feeItem(ctx context.Context, a finance.Attempt) (finance.Item, error) {
+	who, err := c.m.Customers.Find(ctx, a.CustomerID)
+	return finance.Item{Description: i18n.T(i18n.With(ctx, who.Language), "pay.fee_item"), Price: a.Fee, CategoryID: finance.CategoryService}, err
+}
+
+// JobAsk asks a gateway about one attempt; Question is its payload.
+const JobAsk = "payment.ask"
+
+// Question names an attempt to ask about.
+type Question struct{ AttemptID int64 }
+
+// Hear takes a gateway's webhook: it has to be one of a partner's, by its signature. Each event is heard once; asking about
+// its attempt is a job written with that, so an answer of 200 means that nothing can be lost any more.
+func (c *Cashier) Hear(ctx context.Context, name string, n gateway.Notice) error {
+	setups, err := c.m.Finance.GatewayPartners(ctx, name)
+	if err != nil {
+		return err
+	}
+	if _, ok := c.Kind(name); !ok || len(setups) == 0 {
+		return db.ErrNotFound
+	}
+	for _, setup := range setups {
+		g, err := c.open(setup)
+		if err != nil {
+			slog.ErrorContext(ctx, "a gateway cannot be used", "gateway", name, "partner", setup.PartnerID, "err", err)
+			continue
+		}
+		events, err := g.ParseNotice(ctx, n)
+		if errors.Is(err, gateway.ErrForged) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return c.hearAll(ctx, name, events)
+	}
+	return db.Fail(db.Forbidden, "error.forbidden")
+}
+
+func (c *Cashier) hearAll(ctx context.Context, name string, events []gateway.Event) error {
+	for _, e := range events {
+		err := c.m.DB.Tx(ctx, func(ctx context.Context) error {
+			first, err := c.m.Finance.Heard(ctx, name, e.ID, e.Ref.ExternalID)
+			if err != nil || !first {
+				return err
+			}
+			a, err := c.m.Finance.AttemptBy(ctx, name, e.Ref.ExternalID, e.Ref.Key)
+			if db.KindOf(err) == db.NotFound {
+				return nil // another system's, or one whose beginning is just being written down: the poller asks for it
+			}
+			if err != nil {
+				return err
+			}
+			return c.m.Jobs.Enqueue(ctx, JobAsk, Question{a.ID})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Poll asks about the attempts that are due, at most limit of them, and tells how many were.
+func (c *Cashier) Poll(ctx context.Context, limit int) (int, error) {
+	due, err := c.m.Finance.DueChecks(ctx, limit)
+	if err != nil {
+		return 0, err
+	}
+	for _, a := range due {
+		if _, err := c.Ask(ctx, a); err != nil && db.KindOf(err) != db.Unavailable {
+			slog.ErrorContext(ctx, "an attempt could not be settled", "attempt", a.ID, "err", err)
+		}
+	}
+	return len(due), ctx.Err()
+}
+
+// Refund gives back money that an attempt received, and books what the gateway then says. key makes it once.
+func (c *Cashier) Refund(ctx context.Context, a finance.Attempt, amount int64, key string) (finance.Attempt, error) {
+	if amount <= 0 || amount > a.Received-a.Returned+a.Reinstated {
+		return a, db.Invalid{"amount": "finance.error.amount"}
+	}
+	g, err := c.of(ctx, a)
+	if err != nil {
+		return a, err
+	}
+	call, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	total := a.Total()
+	total.Minor = amount
+	if err := g.Refund(call, gateway.Refund{Key: key, Ref: gateway.Ref{Key: a.Key, ExternalID: *a.ExternalID}, Amount: total}); err != nil {
+		slog.ErrorContext(ctx, "a gateway did not refund", "gateway", a.Gateway, "attempt", a.ID, "err", err)
+		return a, errGateway
+	}
+	return c.Ask(ctx, a)
+}
+
+// Redirects lists the hosts that a partner's checkouts lead to, for the form-action policy of its pages.
+func (c *Cashier) Redirects(ctx context.Context, view *portal.View) ([]string, error) {
+	setups, err := c.m.Finance.Gateways(ctx, view.Partner.ID)
+	var hosts []string
+	for _, s := range setups {
+		if kind, ok := c.Kind(s.Gateway); ok && s.Enabled {
+			hosts = append(hosts, kind.Capabilities.Redirects...)
+		}
+	}
+	return hosts, err
+}
