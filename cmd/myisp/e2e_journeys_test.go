@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -226,7 +227,14 @@ func TestOfflinePage(t *testing.T) {
 			t.Errorf("the service worker keeps %s", u)
 		}
 	}
+	logo := eval[string](b, `fetch('/offline').then(r => r.text()).then(t => new DOMParser().parseFromString(t, 'text/html').querySelector('.brand-logo').getAttribute('src'))`)
+	if !slices.Contains(kept, logo) {
+		t.Errorf("the service worker does not keep the logo %s, only %v", logo, kept)
+	}
 	stop()
 	b.do(chromedp.Navigate(url + "/profile"))
-	b.until(`document.body.innerText.includes('You are offline')`)
+	b.until(`document.body.innerText.includes('You are offline') && document.readyState === 'complete'`)
+	if !eval[bool](b, `document.querySelector('.brand-logo').naturalWidth > 0 && getComputedStyle(document.body).fontFamily !== 'Times New Roman'`) {
+		t.Error("without a network the page lacks its logo or its style")
+	}
 }

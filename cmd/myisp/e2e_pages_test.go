@@ -80,6 +80,30 @@ func TestPublicPages(t *testing.T) {
 	}
 }
 
+// TestRowsStayTogether: on a phone an amount and its state stand beside the document they belong to, however long the state
+// is called in a language, and stay within the row.
+func TestRowsStayTogether(t *testing.T) {
+	url := sharedDemo(t)
+	b := open(t, url, phone)
+	b.logIn("bob") // who pays from the balance
+	for _, language := range []string{"en", "es", "ar"} {
+		b.settings(language, "light")
+		for _, path := range []string{"/finance", "/finance/invoices", "/finance/proforma-invoices", "/finance/payments"} {
+			b.visit(path)
+			apart := eval[[]string](b, `[...document.querySelectorAll('.row:has(.figure)')].filter(row => {
+				const box = selector => row.querySelector(selector)?.getBoundingClientRect();
+				const lines = e => { const r = document.createRange(); r.selectNodeContents(e); return new Set([...r.getClientRects()].map(l => Math.round(l.top))).size };
+				const title = row.querySelector('.row-title'), number = /^P?\d+-\d+$/.test(title.textContent.trim());
+				const [text, figure, sub, badge] = [title.getBoundingClientRect(), box('.figure'), box('.row-sub'), box('.badge')];
+				return number && lines(title) > 1 || badge && Math.abs(figure.top - text.top) > 4 || badge && Math.abs(badge.top - sub.top) > 8 || row.scrollWidth > row.clientWidth;
+			}).map(row => row.textContent.trim().replace(/\s+/g, ' '))`)
+			if len(apart) > 0 {
+				t.Errorf("%s in %s: %d rows break, such as %s", path, language, len(apart), apart[0])
+			}
+		}
+	}
+}
+
 // TestWeight: the first load of any page is at most 60 KB compressed and 8 requests, all to this host; later ones 8 KB.
 func TestWeight(t *testing.T) {
 	url := sharedDemo(t)

@@ -280,3 +280,20 @@ func TestDisabledReadsFinance(t *testing.T) {
 		}
 	}
 }
+
+// Nothing owed is said once: no second zero under the first, and no empty card.
+func TestOverviewSettled(t *testing.T) {
+	s := site(t)
+	newPurse(t, s, "omar")
+	p := newPurse(t, s, "alice")
+	p.pay("2026-11-02", 3000, p.invoice("2026-11-01", "2026-11-14", 3000).ID)
+	for login, terms := range map[string]int{"omar": 0, "alice": 1} {
+		page := s.LogIn(login).Get("/finance")
+		if n := strings.Count(page.Text("main"), "0.00") - strings.Count(page.Text("main"), "30.00"); n != 1 || !strings.Contains(page.Text(".sum"), "0.00") {
+			t.Errorf("%s: zero is said %d times: %s", login, n, page.Text("main"))
+		}
+		if got := page.Find(".terms div").Length(); got != terms || page.Find("main .card").Length() != 1+min(1, terms) {
+			t.Errorf("%s: %d facts in %d cards", login, got, page.Find("main .card").Length()-1)
+		}
+	}
+}

@@ -1,4 +1,4 @@
-// The service worker: keeps the hashed files and the offline page, and nothing that belongs to a person. A page always
+// The service worker: keeps the hashed files, the offline page and what that shows, and nothing that belongs to a person. A page always
 // comes from the network; without one, /offline says so. Package static puts the release's version into the name of
 // the cache, so a release makes a new one and the old one goes.
 const cacheName = "myisp-VERSION";
@@ -12,8 +12,8 @@ self.addEventListener("install", (event) => {
 		if (!page.ok) throw new Error("no offline page");
 		const text = await page.clone().text();
 		await cache.put(offline, page);
-		const styles = [...text.matchAll(/href="(\/(?:static|brand)\/[^"]+\.css[^"]*)"/g)].map((match) => match[1]);
-		await cache.addAll(styles);
+		const parts = [...text.matchAll(/(?:href|src)="(\/(?:static|brand)\/[^"]+)"/g)].map((match) => match[1]);
+		await cache.addAll(parts);
 		await self.skipWaiting();
 	})());
 });

@@ -153,7 +153,7 @@ func dotted(ctx context.Context, parts ...string) string {
 			kept = append(kept, format.Isolate(ctx, s))
 		}
 	}
-	line := strings.Join(kept, " · ")
+	line := strings.Join(kept, "\u00a0· ") // a dot never begins a line
 	if line != "" && i18n.Dir(ctx) == "rtl" {
 		return "\u200f" + line // the isolated parts alone would not tell <bdi> the line's direction
 	}

@@ -50,7 +50,9 @@ func (p Overview) facts(ctx context.Context) []ui.Term {
 	if s.LastPaymentDay != "" {
 		add(i18n.T(ctx, "finance.fact.last_payment"), i18n.T(ctx, "finance.fact.amount_on", "amount", format.Money(ctx, s.LastPayment), "day", dayNear(ctx, s.LastPaymentDay, p.Today)))
 	}
-	add(i18n.T(ctx, "finance.fact.balance"), format.Money(ctx, books.Shown(s.Balance, p.Invert)))
+	if !s.Balance.IsZero() { // the amount above says it already
+		add(i18n.T(ctx, "finance.fact.balance"), format.Money(ctx, books.Shown(s.Balance, p.Invert)))
+	}
 	return terms
 }
 

@@ -55,7 +55,7 @@ type More struct {
 	Items []ui.NavItem
 }
 
-// Offline is what the service worker shows without a network; it needs nothing but the stylesheet.
+// Offline is what the service worker shows without a network; it needs nothing but its stylesheets and logo.
 type Offline struct {
 	Brand ui.Brand
 }
