@@ -150,6 +150,17 @@ func TestSwitchedOff(t *testing.T) {
 	}
 }
 
+// TestMenuOptionsLead: an item of P3 has pages, or says which module they come with; none is a dead end.
+func TestMenuOptionsLead(t *testing.T) {
+	s := handlerstest.New(t, dbtest.SQLite(t, nil))
+	for _, module := range portal.Modules {
+		pages := slices.ContainsFunc(s.Server.Routes(), func(rt web.Route) bool { return rt.Module == module })
+		if waits := portal.MenuItems.LaterOptions[module] != ""; waits == pages {
+			t.Errorf("P3 %s: has pages: %v, waits for a module: %v", module, pages, waits)
+		}
+	}
+}
+
 func firstPath(module string) string {
 	if module == "tickets" {
 		return "tickets"

@@ -2,10 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"myisp/models"
+	"myisp/models/db"
 	"myisp/models/portal"
+	"myisp/views/i18n"
 )
 
 type configCmd struct {
@@ -44,7 +50,7 @@ func (cmd *configSetCmd) Run(ctx context.Context, env *Environment, s Streams) e
 	}
 	return env.opened(ctx, func(m *models.Models) error {
 		if err := m.Portal.Set(ctx, partner, cmd.Setting, cmd.Value); err != nil {
-			return err
+			return told(ctx, err)
 		}
 		return show(ctx, m, s, max(partner, portal.DefaultPartner), portal.Lookup(cmd.Setting))
 	})
@@ -63,10 +69,28 @@ func (cmd *configResetCmd) Run(ctx context.Context, env *Environment, s Streams)
 	}
 	return env.opened(ctx, func(m *models.Models) error {
 		if err := m.Portal.Reset(ctx, partner, cmd.Setting); err != nil {
-			return err
+			return told(ctx, err)
 		}
 		return show(ctx, m, s, max(partner, portal.DefaultPartner), portal.Lookup(cmd.Setting))
 	})
+}
+
+// told says in words what is wrong with a value, or what is missing.
+func told(ctx context.Context, err error) error {
+	var bad db.Invalid
+	var other *db.Error
+	switch {
+	case errors.As(err, &bad):
+		var lines []string
+		for _, key := range slices.Sorted(maps.Keys(bad)) {
+			d := portal.Lookup(key)
+			lines = append(lines, fmt.Sprintf("%s (%s): %s", key, d.ID, i18n.T(ctx, bad[key], d.Explain()...)))
+		}
+		return errors.New(strings.Join(lines, "; "))
+	case errors.As(err, &other) && other.Cause != nil:
+		return other.Cause
+	}
+	return err
 }
 
 type configListCmd struct{ scopeFlag }

@@ -201,6 +201,9 @@ func TestHomeWithoutModules(t *testing.T) {
 		return alice.Get("/").Has(start)
 	}
 	for _, module := range portal.Modules {
+		if portal.MenuItems.LaterOptions[module] != "" {
+			continue // TestMenuOptionsLead: it has no pages yet
+		}
 		if module != "about" && !leads(module) {
 			t.Errorf("with everything on nothing leads to %s", module)
 		}

@@ -7,11 +7,13 @@
 package portal
 
 import (
+	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"myisp/models/db"
 )
 
 // Scope says whether a setting has one value for the installation or one per partner.
@@ -36,7 +38,28 @@ const (
 	Perm Type = "perm"
 )
 
-// Declaration describes one setting. Its name and help text are the messages setting.<key>.name and setting.<key>.help.
+// Module is a part of the portal that reads a setting and is not there yet; its words are the message config.later.<module>.
+type Module string
+
+// The modules to come.
+const (
+	Usage     Module = "usage"     // statistics, fair-use policy, live bandwidth
+	Services  Module = "services"  // what customers do with their services, top-ups
+	Tickets   Module = "tickets"   // writing tickets
+	Documents Module = "documents" // documents, contracts, signatures
+	Payments  Module = "payments"  // refill cards
+	Profile   Module = "profile"   // changing the profile
+	Privacy   Module = "privacy"   // consent
+	Hotspot   Module = "hotspot"
+)
+
+// Sections are the sections of Config → Main → Portal in the order of the specification; those of other pages (Config →
+// Main → Localization) come after. Their words are the messages config.section.<section>.
+var Sections = []string{"general", "main", "menu", "dashboard", "documents", "profile", "internet_statistics", "voice_statistics", "services", "tickets",
+	"top_up", "manual_top_up", "finance", "hotspot", "help", "localization"}
+
+// Declaration describes one setting. Its name and help text are the messages setting.<key>.name and setting.<key>.help;
+// its options are config.option.<words>.<option>, with the option's name prefixed by "o_".
 type Declaration struct {
 	ID       string // the row of the specification: G2, P51, X7
 	Section  string
@@ -44,11 +67,28 @@ type Declaration struct {
 	Scope    Scope
 	Type     Type
 	Options  []string
-	Min, Max int // of an Int, or runes of a Text
-	Beyond   bool
-	index    int
-	initial  any
-	check    func(any) error
+	Words    string // what its options are called after, where several settings share them; "" is the key
+	Min, Max int    // of an Int, or runes of a Text
+	Lines    bool   // a Text of several lines
+	// Variables are what a Text may name in {{ }}.
+	Variables []string
+	Beyond    bool // ours: the reference has no such setting
+	// Later is the module that will read the setting; "" when code reads it now. TestEverySettingIsRead holds the two together.
+	Later Module
+	// LaterOptions are the options that wait for a module, while the setting itself does not.
+	LaterOptions map[string]Module
+
+	index   int
+	initial any
+	check   func(any) string // the message key of what is wrong, or ""
+}
+
+// OptionWords names the words of the options.
+func (d *Declaration) OptionWords() string {
+	if d.Words != "" {
+		return d.Words
+	}
+	return d.Key
 }
 
 // Default is the value of the setting where nobody has set one, as JSON.
@@ -56,8 +96,20 @@ func (d *Declaration) Default() string { return encode(d.initial) }
 
 var declared []*Declaration
 
-// Declarations lists all settings in the order of the specification.
-func Declarations() []*Declaration { return slices.Clone(declared) }
+// Declarations lists all settings, section by section in the order of the specification.
+func Declarations() []*Declaration {
+	list := slices.Clone(declared)
+	slices.SortStableFunc(list, func(a, b *Declaration) int { return cmp.Compare(a.order(), b.order()) })
+	return list
+}
+
+// order is where the section of a declaration stands; one that is not listed comes last.
+func (d *Declaration) order() int {
+	if i := slices.Index(Sections, d.Section); i >= 0 {
+		return i
+	}
+	return len(Sections)
+}
 
 // Lookup finds a setting by key or by specification id; nil when there is none.
 func Lookup(name string) *Declaration {
@@ -92,14 +144,14 @@ func number(id string, scope Scope, section, key string, least, most, initial in
 	return declare(Declaration{ID: id, Scope: scope, Section: section, Key: key, Type: Int, Min: least, Max: most}, initial)
 }
 
-func text(id string, scope Scope, section, key string, most int, initial string, checks ...func(string) error) Setting[string] {
-	return declare(Declaration{ID: id, Scope: scope, Section: section, Key: key, Type: Text, Max: most, check: func(v any) error {
+func text(id string, scope Scope, section, key string, most int, initial string, checks ...func(string) string) Setting[string] {
+	return declare(Declaration{ID: id, Scope: scope, Section: section, Key: key, Type: Text, Max: most, check: func(v any) string {
 		for _, c := range checks {
-			if err := c(v.(string)); err != nil {
-				return err
+			if wrong := c(v.(string)); wrong != "" {
+				return wrong
 			}
 		}
-		return nil
+		return ""
 	}}, initial)
 }
 
@@ -111,8 +163,41 @@ func many(id string, scope Scope, section, key string, options []string, initial
 	return declare(Declaration{ID: id, Scope: scope, Section: section, Key: key, Type: Many, Options: options}, initial)
 }
 
-func perm(id, key string, initial Permission) Setting[Permission] {
-	return declare(Declaration{ID: id, Scope: PerPartner, Section: "profile", Key: key, Type: Perm, Options: []string{"view", "edit"}}, initial)
+func perm(id, section, key string, initial Permission) Setting[Permission] {
+	return declare(Declaration{ID: id, Scope: PerPartner, Section: section, Key: key, Type: Perm, Options: []string{"view", "edit"}}, initial)
+}
+
+// later marks a setting that a module to come will read.
+func (s Setting[T]) later(m Module) Setting[T] {
+	s.Later = m
+	return s
+}
+
+// laterOption marks an option that a module to come will read.
+func (s Setting[T]) laterOption(option string, m Module) Setting[T] {
+	if s.LaterOptions == nil {
+		s.LaterOptions = map[string]Module{}
+	}
+	s.LaterOptions[option] = m
+	return s
+}
+
+// words names the catalogue of the setting's options.
+func (s Setting[T]) words(name string) Setting[T] {
+	s.Words = name
+	return s
+}
+
+// with names the variables that a text may hold.
+func (s Setting[T]) with(variables ...string) Setting[T] {
+	s.Variables = variables
+	return s
+}
+
+// lines marks a text of several lines.
+func (s Setting[T]) lines() Setting[T] {
+	s.Lines = true
+	return s
 }
 
 // Permission is what a customer may do with a field: neither means that the field is absent, View alone shows it
@@ -135,63 +220,76 @@ func (p Permission) MarshalJSON() ([]byte, error) {
 }
 
 // parse turns a stored or typed value into the setting's type and checks it. Besides JSON it takes what a person writes
-// on the command line: on, off, a bare word, a comma list.
+// on the command line: on, off, a bare word, a comma list. Errors: db.Invalid on the setting's key; Explain finds the
+// values that the message of the error names.
 func (d *Declaration) parse(raw string) (any, error) {
-	v, err := d.decode(strings.TrimSpace(raw))
-	if err == nil && d.check != nil {
-		err = d.check(v)
+	v, wrong := d.decode(raw)
+	if wrong == "" && d.check != nil {
+		wrong = d.check(v)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%s (%s): %w", d.Key, d.ID, err)
+	if wrong != "" {
+		return nil, db.Invalid{d.Key: wrong}
 	}
 	return v, nil
 }
 
-func (d *Declaration) decode(raw string) (any, error) {
+// Explain are the name/value pairs of the messages that parse's errors name.
+func (d *Declaration) Explain() []any {
+	return []any{"min", d.Min, "max", d.Max, "options", strings.Join(d.Options, ", "), "variables", d.Placeholders(), "code", "{{ code }}"}
+}
+
+// Placeholders lists the variables that a text may hold, as they are written in it.
+func (d *Declaration) Placeholders() string {
+	var list []string
+	for _, v := range d.Variables {
+		list = append(list, "{{ "+v+" }}")
+	}
+	return strings.Join(list, ", ")
+}
+
+func (d *Declaration) decode(raw string) (v any, wrong string) {
+	word := strings.TrimSpace(raw)
 	switch d.Type {
 	case Bool:
-		switch strings.ToLower(raw) {
+		switch strings.ToLower(word) {
 		case "true", "on", "yes", "1":
-			return true, nil
+			return true, ""
 		case "false", "off", "no", "0":
-			return false, nil
+			return false, ""
 		}
-		return nil, fmt.Errorf("must be on or off, not %q", raw)
+		return nil, "config.error.switch"
 	case Int:
 		var n int
-		if err := json.Unmarshal([]byte(raw), &n); err != nil || n < d.Min || n > d.Max {
-			return nil, fmt.Errorf("must be a whole number from %d to %d", d.Min, d.Max)
+		if err := json.Unmarshal([]byte(word), &n); err != nil || n < d.Min || n > d.Max {
+			return nil, "config.error.number"
 		}
-		return n, nil
+		return n, ""
 	case Text:
-		s := unquote(raw)
+		s := unquote(word)
 		if utf8.RuneCountInString(s) > d.Max || strings.ContainsRune(s, 0) {
-			return nil, fmt.Errorf("must be at most %d characters", d.Max)
+			return nil, "config.error.length"
 		}
-		return s, nil
+		return s, ""
 	case One:
-		s := unquote(raw)
-		if !slices.Contains(d.Options, s) {
-			return nil, fmt.Errorf("must be one of %s", strings.Join(d.Options, ", "))
-		}
-		return s, nil
+		s := unquote(word)
+		return s, wrongIf(!slices.Contains(d.Options, s), "config.error.choice")
 	}
-	list, err := d.subset(raw)
-	if err != nil || d.Type == Many {
-		return list, err
+	list, wrong := d.subset(word)
+	if wrong != "" || d.Type == Many {
+		return list, wrong
 	}
-	return Permission{View: slices.Contains(list, "view"), Edit: slices.Contains(list, "edit")}, nil
+	return Permission{View: slices.Contains(list, "view"), Edit: slices.Contains(list, "edit")}, ""
 }
 
 // subset reads a JSON list or a comma list of options, and returns them in the declared order.
-func (d *Declaration) subset(raw string) ([]string, error) {
+func (d *Declaration) subset(raw string) (list []string, wrong string) {
 	var given []string
 	if json.Unmarshal([]byte(raw), &given) != nil {
 		given = strings.FieldsFunc(unquote(raw), func(r rune) bool { return r == ',' || r == ' ' })
 	}
 	for _, g := range given {
 		if !slices.Contains(d.Options, g) {
-			return nil, fmt.Errorf("%q is not one of %s", g, strings.Join(d.Options, ", "))
+			return nil, "config.error.choice"
 		}
 	}
 	kept := []string{}
@@ -200,7 +298,7 @@ func (d *Declaration) subset(raw string) ([]string, error) {
 			kept = append(kept, o)
 		}
 	}
-	return kept, nil
+	return kept, ""
 }
 
 func unquote(raw string) string {

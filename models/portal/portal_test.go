@@ -3,12 +3,16 @@ package portal_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"path/filepath"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -145,69 +149,207 @@ func TestOtherInstance(t *testing.T) {
 	})
 }
 
-// TestEverySettingIsRead: a setting that no code reads is a dead toggle.
+// TestEverySettingIsRead: a setting that no code reads is a dead toggle, unless it says which module will read it; and one
+// that says so and is read has arrived. With -v it lists the readers of each.
 func TestEverySettingIsRead(t *testing.T) {
-	used := map[string]bool{}
-	root := "../.."
-	for _, dir := range []string{"handlers", "views", "models", "cmd"} {
-		must(t, filepath.WalkDir(filepath.Join(root, dir), func(path string, e fs.DirEntry, err error) error {
-			if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-			if err != nil {
-				return err
-			}
-			inside := strings.Contains(path, "models/portal/")
-			ast.Inspect(file, func(n ast.Node) bool {
-				call, ok := n.(*ast.SelectorExpr)
-				if !ok || call.Sel.Name != "Of" {
-					return true
+	readers := readersOfSettings(t)
+	names := map[string]string{} // variable → key
+	for _, path := range goFiles(t, ".") {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		must(t, err)
+		ast.Inspect(file, func(n ast.Node) bool {
+			if v, ok := n.(*ast.ValueSpec); ok && len(v.Values) == 1 {
+				if key := declaredKey(v.Values[0]); key != "" {
+					names[v.Names[0].Name] = key
 				}
-				switch x := call.X.(type) {
-				case *ast.SelectorExpr: // portal.Setting.Of
-					used[x.Sel.Name] = true
-				case *ast.Ident: // Setting.Of, within the package
-					if inside {
-						used[x.Name] = true
-					}
-				}
-				return true
-			})
-			return nil
-		}))
+			}
+			return true
+		})
 	}
-	file, err := parser.ParseFile(token.NewFileSet(), "settings.go", nil, 0)
-	must(t, err)
-	n := 0
-	for _, decl := range file.Decls {
-		g, ok := decl.(*ast.GenDecl)
-		if !ok || g.Tok != token.VAR {
-			continue
-		}
-		for _, spec := range g.Specs {
-			v := spec.(*ast.ValueSpec)
-			if len(v.Values) != 1 {
-				continue
-			}
-			call, ok := v.Values[0].(*ast.CallExpr)
-			if !ok || !isDeclarer(call) {
-				continue
-			}
-			n++
-			if name := v.Names[0].Name; !used[name] {
-				t.Errorf("%s is declared, and no code reads %s.Of", name, name)
-			}
-		}
+	if len(names) != len(portal.Declarations()) {
+		t.Errorf("found %d of %d declarations", len(names), len(portal.Declarations()))
 	}
-	if n != len(portal.Declarations()) {
-		t.Errorf("found %d of %d declarations", n, len(portal.Declarations()))
+	for name, key := range names {
+		d := portal.Lookup(key)
+		switch {
+		case d == nil:
+			t.Errorf("%s declares %q, which is no setting", name, key)
+		case d.Later == "" && len(readers[name]) == 0:
+			t.Errorf("%s %s (%s) is declared, no code reads %s.Of, and no module is named that will", d.ID, d.Key, name, name)
+		case d.Later != "" && len(readers[name]) > 0:
+			t.Errorf("%s %s waits for %s, and is read by %v: it has arrived", d.ID, d.Key, d.Later, readers[name])
+		case d.Later != "":
+			t.Logf("%-4s %-32s later, with %s", d.ID, d.Key, d.Later)
+		default:
+			t.Logf("%-4s %-32s %v", d.ID, d.Key, readers[name])
+		}
 	}
 }
 
-func isDeclarer(call *ast.CallExpr) bool {
-	id, ok := call.Fun.(*ast.Ident)
-	return ok && map[string]bool{"flag": true, "number": true, "text": true, "one": true, "many": true, "perm": true, "declare": true}[id.Name]
+func goFiles(t *testing.T, root string) (paths []string) {
+	t.Helper()
+	must(t, filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			paths = append(paths, path)
+		}
+		return err
+	}))
+	return paths
+}
+
+// readersOfSettings finds every Setting.Of of the house: variable → the functions that read it.
+func readersOfSettings(t *testing.T) map[string][]string {
+	t.Helper()
+	readers := map[string][]string{}
+	for _, dir := range []string{"handlers", "views", "models", "cmd"} {
+		for _, path := range goFiles(t, filepath.Join("../..", dir)) {
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				continue // is being edited
+			}
+			inside := strings.Contains(path, "models/portal/") || dir == "models" && filepath.Base(filepath.Dir(path)) == "portal"
+			for _, decl := range file.Decls {
+				fn, ok := decl.(*ast.FuncDecl)
+				if !ok {
+					continue
+				}
+				ast.Inspect(fn, func(n ast.Node) bool {
+					of, ok := n.(*ast.SelectorExpr)
+					if !ok || of.Sel.Name != "Of" {
+						return true
+					}
+					name := ""
+					switch x := of.X.(type) {
+					case *ast.SelectorExpr: // portal.Setting.Of
+						if pkg, ok := x.X.(*ast.Ident); ok && pkg.Name == "portal" {
+							name = x.Sel.Name
+						}
+					case *ast.Ident: // Setting.Of, within the package
+						if inside {
+							name = x.Name
+						}
+					}
+					if reader := filepath.Base(filepath.Dir(path)) + "." + fn.Name.Name; name != "" && !slices.Contains(readers[name], reader) {
+						readers[name] = append(readers[name], reader)
+					}
+					return true
+				})
+			}
+		}
+	}
+	return readers
+}
+
+// declaredKey is the key that a declaration names: flag("G3", General, "general", "reset_password", true).later(…).
+func declaredKey(e ast.Expr) string {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return ""
+	}
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr: // .later(…)
+		return declaredKey(f.X)
+	case *ast.Ident:
+		at, ok := map[string]int{"flag": 3, "number": 3, "text": 3, "one": 3, "many": 3, "perm": 2}[f.Name]
+		if ok {
+			return stringOf(call.Args[at])
+		}
+		if f.Name != "declare" {
+			return ""
+		}
+		for _, elt := range call.Args[0].(*ast.CompositeLit).Elts {
+			if kv := elt.(*ast.KeyValueExpr); kv.Key.(*ast.Ident).Name == "Key" {
+				return stringOf(kv.Value)
+			}
+		}
+	}
+	return ""
+}
+
+func stringOf(e ast.Expr) string {
+	if lit, ok := e.(*ast.BasicLit); ok {
+		s, _ := strconv.Unquote(lit.Value)
+		return s
+	}
+	return ""
+}
+
+// TestSpecification: every setting of §1.1 and §1.3 is there, once; what is not in it says that it is ours. G12 is the
+// brand's icon (Branding), G16 has a row for each additional attribute, G11 and X7 have several.
+func TestSpecification(t *testing.T) {
+	var want []string
+	for n := 1; n <= 16; n++ {
+		want = append(want, fmt.Sprintf("G%d", n))
+	}
+	for n := 1; n <= 58; n++ {
+		want = append(want, fmt.Sprintf("P%d", n))
+	}
+	elsewhere := []string{"G12", "G16"}
+	for _, id := range want {
+		n := 0
+		for _, d := range portal.Declarations() {
+			if d.ID == id {
+				n++
+			}
+		}
+		if several := id == "G11"; n != 1 && !several && !slices.Contains(elsewhere, id) {
+			t.Errorf("%s is declared %d times", id, n)
+		}
+	}
+	for _, d := range portal.Declarations() {
+		if known := slices.Contains(want, d.ID) || d.ID == "X7"; known == d.Beyond {
+			t.Errorf("%s %s: beyond is %v", d.ID, d.Key, d.Beyond)
+		}
+		if !slices.Contains(portal.Sections, d.Section) {
+			t.Errorf("%s %s is in section %q, which has no place", d.ID, d.Key, d.Section)
+		}
+	}
+}
+
+// TestSetMany: all or nothing, only what is new, inherited values stay inherited; each change is in the log, before → after.
+func TestSetMany(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, log := context.Background(), audit.New(d, []byte("key"))
+		s := portal.New(d, log)
+		must(t, s.Ensure(ctx))
+		harbor := portal.Partner{Name: "Harbor Fiber"}
+		must(t, s.AddPartner(ctx, &harbor, nil, portal.CompanyInfo{}, portal.Brand{Icon: []byte{}}))
+		entries := func() (list []audit.Entry) {
+			must(t, d.Q(ctx).Where("object = 'setting'").Order("seq").Find(&list).Error)
+			return list
+		}
+		before := len(entries())
+		_, err := s.SetMany(ctx, harbor.ID, map[string]string{"portal_title": `"Harbor"`, "show_portal_news": "perhaps", "menu_items": "casino"})
+		var bad db.Invalid
+		if !errors.As(err, &bad) || len(bad) != 2 || bad["show_portal_news"] != "config.error.switch" || bad["menu_items"] != "config.error.choice" {
+			t.Errorf("two bad values: %v", err)
+		}
+		snap, err := s.Snapshot(ctx)
+		must(t, err)
+		if got := portal.PortalTitle.Of(snap.Partner(harbor.ID).Values); got != "MyISP" || len(entries()) != before {
+			t.Errorf("a refused form left the title %q and %d entries", got, len(entries())-before)
+		}
+		list, err := s.SetMany(ctx, harbor.ID, map[string]string{"portal_title": `"Harbor"`, "show_portal_news": "true", "invert_account_balance": "on"})
+		must(t, err)
+		if len(list) != 2 || list[0].Key != "portal_title" || list[0].Before != `"MyISP"` || list[0].After != `"Harbor"` || list[1].Key != "invert_account_balance" {
+			t.Errorf("changed: %+v", list)
+		}
+		snap, err = s.Snapshot(ctx)
+		must(t, err)
+		v := snap.Partner(harbor.ID).Values
+		if v.Own(portal.DashboardNews.Declaration) || !v.Own(portal.PortalTitle.Declaration) || v.OwnOf(portal.PerPartner) != 2 {
+			t.Error("own values are not those that changed")
+		}
+		if got := entries()[before:]; len(got) != 2 || got[0].Before != `{"value":"MyISP"}` || got[0].After != `{"value":"Harbor"}` || *got[0].PartnerID != harbor.ID {
+			t.Errorf("the log says %+v", got)
+		}
+		must(t, s.Set(ctx, 0, "G2", "email"))
+		snap, err = s.Snapshot(ctx)
+		must(t, err)
+		if !snap.Partner(1).Values.Own(portal.AuthField.Declaration) || snap.Partner(1).Values.Own(portal.ResetPassword.Declaration) {
+			t.Error("a General setting that is set is not marked, or one that is not is")
+		}
+	})
 }
 
 // TestPermissionJSON: permissions read and write as the lists of G16 and P12–P21.

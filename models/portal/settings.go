@@ -1,17 +1,7 @@
 package portal
 
-import (
-	"fmt"
-	"regexp"
-	"strings"
-	"time"
-
-	"myisp/internal/money"
-	"myisp/internal/secret"
-)
-
 // Modules are the items of the portal's menu (P3) in their fixed order; Dashboard and Logout are always there.
-var Modules = []string{"services", "finance", "messages", "tickets", "profile", "about", "news"}
+var Modules = []string{"statistics", "services", "finance", "messages", "tickets", "documents", "profile", "about", "news"}
 
 // Languages are the languages that the portal ships; views/i18n holds the texts and a test holds the two together.
 var Languages = []string{"en", "es", "ar"}
@@ -23,7 +13,7 @@ var (
 	ResetPassword      = flag("G3", General, "general", "reset_password", true)
 	ResetPasswordType  = one("G4", General, "general", "reset_password_type", []string{"email", "sms"}, "email")
 	ResetMailTemplate  = one("G5", General, "general", "reset_password_template", []string{"customer_password_reset", "customer_password_reset_short"}, "customer_password_reset")
-	ResetSMSText       = text("G6", General, "general", "reset_password_sms_text", 300, "Password reset code: {{ code }}", holdsCode)
+	ResetSMSText       = text("G6", General, "general", "reset_password_sms_text", 300, "Password reset code: {{ code }}", holdsCode, knows("code", "partner")).with("code", "partner")
 	ResetMailAlphabet  = text("G7", General, "general", "reset_password_email_chars", 200, `"A–Z","1234567890","a–z"`, isAlphabet)
 	ResetMailLength    = number("G8", General, "general", "reset_password_email_length", 6, 64, 20)
 	ResetSMSAlphabet   = text("G9", General, "general", "reset_password_sms_chars", 200, "1234567890", isAlphabet)
@@ -38,19 +28,26 @@ var (
 // Per partner settings (spec §1.3).
 var (
 	PortalTitle          = text("P1", PerPartner, "main", "portal_title", 60, "MyISP", notBlank)
-	MenuItems            = many("P3", PerPartner, "menu", "menu_items", Modules, Modules...)
+	GDPR                 = flag("P2", PerPartner, "main", "gdpr_enabled", false).later(Privacy)
+	MenuItems            = many("P3", PerPartner, "menu", "menu_items", Modules, Modules...).laterOption("statistics", Usage).laterOption("documents", Documents)
+	DashboardUsage       = flag("P4", PerPartner, "dashboard", "show_fup_cap", false).later(Usage)
+	DashboardRules       = flag("P5", PerPartner, "dashboard", "show_fup_rules", false).later(Usage)
 	DashboardItems       = many("P6", PerPartner, "dashboard", "dashboard_items", []string{"balance", "new_tickets", "new_messages", "unpaid_invoices", "unpaid_proforma_invoices"}, "balance", "new_tickets", "new_messages", "unpaid_invoices", "unpaid_proforma_invoices")
 	DashboardNews        = flag("P7", PerPartner, "dashboard", "show_portal_news", true)
-	ProfileLogin         = perm("P12", "profile_login", Permission{View: true})
-	ProfileName          = perm("P13", "profile_name", Permission{View: true})
-	ProfileEmail         = perm("P14", "profile_email", Permission{View: true})
-	ProfileBillingEmail  = perm("P15", "profile_billing_email", Permission{View: true})
-	ProfilePhone         = perm("P16", "profile_phone", Permission{View: true, Edit: true})
-	ProfileStreet        = perm("P17", "profile_street", Permission{View: true})
-	ProfileZip           = perm("P18", "profile_zip", Permission{View: true})
-	ProfileCity          = perm("P19", "profile_city", Permission{View: true})
-	ProfilePaymentMethod = perm("P20", "profile_payment_method", Permission{View: true})
+	DashboardBandwidth   = flag("P8", PerPartner, "dashboard", "show_live_bandwidth", true).later(Usage)
+	AskPassword          = flag("P11", PerPartner, "profile", "ask_password", true).later(Profile)
+	ProfileLogin         = perm("P12", "profile", "profile_login", Permission{View: true})
+	ProfileName          = perm("P13", "profile", "profile_name", Permission{View: true})
+	ProfileEmail         = perm("P14", "profile", "profile_email", Permission{View: true})
+	ProfileBillingEmail  = perm("P15", "profile", "profile_billing_email", Permission{View: true})
+	ProfilePhone         = perm("P16", "profile", "profile_phone", Permission{View: true, Edit: true})
+	ProfileStreet        = perm("P17", "profile", "profile_street", Permission{View: true})
+	ProfileZip           = perm("P18", "profile", "profile_zip", Permission{View: true})
+	ProfileCity          = perm("P19", "profile", "profile_city", Permission{View: true})
+	ProfilePaymentMethod = perm("P20", "profile", "profile_payment_method", Permission{View: true})
+	ProfilePassword      = perm("P21", "profile", "profile_password", Permission{View: true, Edit: true}).later(Profile)
 	FinanceItems         = many("P51", PerPartner, "finance", "finance_items", FinancePages, FinancePages...)
+	PaymentMethods       = many("P52", PerPartner, "finance", "payment_methods", []string{"refill_card"}, "refill_card").later(Payments)
 	TransactionFields    = many("P53", PerPartner, "finance", "transactions_fields", []string{"debit_credit", "movement", "invoice_number"}, "debit_credit", "movement", "invoice_number")
 	InvertBalance        = flag("P54", PerPartner, "finance", "invert_account_balance", false)
 )
@@ -77,73 +74,3 @@ var (
 	FirstWeekday   = one("X7", PerPartner, "localization", "first_weekday", []string{"monday", "sunday", "saturday"}, "monday")
 	PhoneRegion    = text("X7", PerPartner, "localization", "phone_region", 2, "US", isRegion)
 )
-
-var variable = regexp.MustCompile(`{{\s*([^{}]*?)\s*}}`)
-
-// holdsCode checks a reset text: it must carry the code, and know no variable but code and partner.
-func holdsCode(s string) error {
-	found := false
-	for _, m := range variable.FindAllStringSubmatch(s, -1) {
-		switch m[1] {
-		case "code":
-			found = true
-		case "partner":
-		default:
-			return fmt.Errorf("unknown variable %q; known are code and partner", m[1])
-		}
-	}
-	if !found {
-		return fmt.Errorf("must contain {{ code }}")
-	}
-	return nil
-}
-
-// FillText replaces {{ name }} in a text of a setting by the given values.
-func FillText(s string, values map[string]string) string {
-	return variable.ReplaceAllStringFunc(s, func(m string) string { return values[variable.FindStringSubmatch(m)[1]] })
-}
-
-func isAlphabet(s string) error {
-	_, err := secret.ParseAlphabet(s)
-	return err
-}
-
-func notBlank(s string) error {
-	if strings.TrimSpace(s) == "" {
-		return fmt.Errorf("must not be empty")
-	}
-	return nil
-}
-
-func matches(s, pattern, what string) error {
-	if s != "" && !regexp.MustCompile(pattern).MatchString(s) {
-		return fmt.Errorf("must be %s", what)
-	}
-	return nil
-}
-
-func isGooglePlayID(s string) error {
-	return matches(s, `^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$`, "an application id such as com.example.app")
-}
-
-func isAppStoreID(s string) error { return matches(s, `^id[0-9]{6,12}$`, "an id such as id1462886761") }
-
-func isWebAddress(s string) error {
-	return matches(s, `^https?://[^\s"'<>]+$`, "an address that begins with https:// or http://")
-}
-
-func isRegion(s string) error { return matches(s, `^[A-Z]{2}$`, "a country code such as US") }
-
-func isZone(s string) error {
-	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
-		return fmt.Errorf("must be a time zone such as Europe/Prague")
-	}
-	return nil
-}
-
-func isCurrency(s string) error {
-	if !money.Currency(s).Valid() {
-		return fmt.Errorf("must be an ISO 4217 code such as EUR")
-	}
-	return nil
-}

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -193,81 +192,6 @@ func (s *Snapshot) ByHost(host string) *View {
 		return s.partners[id]
 	}
 	return s.partners[DefaultPartner]
-}
-
-// Set stores a setting's value for a partner (0 for General settings). The value may be JSON or as a person types it.
-func (s *Store) Set(ctx context.Context, partner int64, name, raw string) error {
-	d, err := s.target(ctx, partner, name)
-	if err != nil {
-		return err
-	}
-	v, err := d.parse(raw)
-	if err != nil {
-		return err
-	}
-	return s.change(ctx, func(ctx context.Context) error {
-		old, err := s.stored(ctx, partner, d.Key)
-		if err != nil || old == encode(v) {
-			return err
-		}
-		row := SettingRow{PartnerID: partner, Key: d.Key, Value: encode(v), UpdatedAt: s.d.Now()}
-		if err := s.d.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
-			return err
-		}
-		return s.record(ctx, partner, d, audit.SettingSet, old, row.Value)
-	})
-}
-
-// stored returns a partner's own value of a setting as JSON; "" when it inherits.
-func (s *Store) stored(ctx context.Context, partner int64, key string) (string, error) {
-	var row SettingRow
-	err := s.d.Q(ctx).Where("partner_id = ? AND key = ?", partner, key).Limit(1).Find(&row).Error
-	return row.Value, err
-}
-
-func (s *Store) record(ctx context.Context, partner int64, d *Declaration, action audit.Action, before, after string) error {
-	value := func(stored string) any {
-		if stored == "" {
-			return nil
-		}
-		return map[string]any{"value": json.RawMessage(stored)}
-	}
-	return s.log.Record(ctx, audit.Change{Action: action, Object: "setting", ObjectID: d.Key, ObjectName: d.ID, PartnerID: partner,
-		Before: value(before), After: value(after)})
-}
-
-// Reset removes a partner's own value, so that the inherited one holds again.
-func (s *Store) Reset(ctx context.Context, partner int64, name string) error {
-	d, err := s.target(ctx, partner, name)
-	if err != nil {
-		return err
-	}
-	return s.change(ctx, func(ctx context.Context) error {
-		old, err := s.stored(ctx, partner, d.Key)
-		if err != nil || old == "" {
-			return err
-		}
-		if err := s.d.Q(ctx).Where("partner_id = ? AND key = ?", partner, d.Key).Delete(&SettingRow{}).Error; err != nil {
-			return err
-		}
-		return s.record(ctx, partner, d, audit.SettingReset, old, "")
-	})
-}
-
-func (s *Store) target(ctx context.Context, partner int64, name string) (*Declaration, error) {
-	d := Lookup(name)
-	if d == nil {
-		return nil, fmt.Errorf("there is no setting %q", name)
-	}
-	if (d.Scope == General) != (partner == 0) {
-		return nil, fmt.Errorf("%s is a %s setting", d.Key, d.Scope)
-	}
-	if partner != 0 {
-		if n, err := gorm.G[Partner](s.d.Q(ctx)).Where("id = ?", partner).Count(ctx, "id"); err != nil || n == 0 {
-			return nil, fmt.Errorf("there is no partner %d (%v)", partner, err)
-		}
-	}
-	return d, nil
 }
 
 // change runs fn with the revision counted up, so that every instance reloads what it keeps.

@@ -1,10 +1,11 @@
 package portal
 
 import (
-	"fmt"
+	"maps"
 	"time"
 
 	"myisp/internal/money"
+	"myisp/models/db"
 )
 
 // Values are all settings as one partner has them. They never change once made, and may be shared by all requests.
@@ -25,23 +26,32 @@ func Defaults() *Values {
 
 // With returns a copy in which the given settings (key → value as typed or as JSON) are changed, for previews and tests.
 func (v *Values) With(changes map[string]string) (*Values, error) {
-	c := v.clone()
+	c, bad := v.clone(), db.Invalid{}
 	for key, raw := range changes {
 		d := Lookup(key)
 		if d == nil {
-			return nil, fmt.Errorf("there is no setting %q", key)
+			return nil, missing("there is no setting %q", key)
 		}
 		parsed, err := d.parse(raw)
 		if err != nil {
-			return nil, err
+			maps.Copy(bad, err.(db.Invalid))
+			continue
 		}
 		c.list[d.index], c.own[d.index] = parsed, true
+	}
+	if err := bad.Or(); err != nil {
+		return nil, err
 	}
 	return c.finish(), nil
 }
 
+// clone copies the values for a partner to lay its own over them; what is set for the installation stays marked as set.
 func (v *Values) clone() *Values {
-	return &Values{list: append([]any(nil), v.list...), own: make([]bool, len(v.own))}
+	c := &Values{list: append([]any(nil), v.list...), own: make([]bool, len(v.own))}
+	for i, d := range declared {
+		c.own[i] = v.own[i] && d.Scope == General
+	}
+	return c
 }
 
 func (v *Values) finish() *Values {
@@ -53,7 +63,8 @@ func (v *Values) finish() *Values {
 	return v
 }
 
-// Own reports whether this partner has its own value of the setting, rather than the Default partner's (the `*` in the form).
+// Own reports whether this partner has its own value of the setting, rather than the Default partner's (the `*` in the
+// form); of a General setting, whether the installation has one.
 func (v *Values) Own(d *Declaration) bool { return v.own[d.index] }
 
 // JSON writes the value of a setting as it is stored.

@@ -23,6 +23,11 @@ var dynamic = []string{
 	"errs.",             // error pages, by status
 	"admin.menu.",       // the staff's menu, by its items
 	"audit.action.",     // by audit.Action
+	"setting.",          // names and help texts, by portal.Declarations
+	"config.section.",   // by portal.Sections
+	"config.option.",    // by the options of settings
+	"config.later.",     // by portal.Module
+	"config.error.",     // of values of settings, which models hand upward
 	"staff.permission.", // by staff.Permission
 	"staff.role.",       // by staff.BuiltIn
 	"status.",           // badges, by stored status

@@ -1,0 +1,156 @@
+package portal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"myisp/models/audit"
+	"myisp/models/db"
+)
+
+// Changed is one setting that got another value, or lost its own: the values in force before and after, as JSON.
+type Changed struct {
+	*Declaration
+	Before, After string
+}
+
+// Set stores a setting's value for a partner (0 for General settings), even one that is in force already: it no longer
+// follows what it inherited. The value may be JSON or as a person types it.
+func (s *Store) Set(ctx context.Context, partner int64, name, raw string) error {
+	d, err := s.target(ctx, partner, name)
+	if err != nil {
+		return err
+	}
+	v, err := d.parse(raw)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(ctx context.Context) error {
+		old, err := s.stored(ctx, partner, d.Key)
+		if err != nil || old == encode(v) {
+			return err
+		}
+		return s.write(ctx, partner, d, old, encode(v))
+	})
+}
+
+// SetMany stores what is new among the values (key → value as in Set) of a partner, or 0 for General settings, all or
+// none, and tells what changed. A value that is in force already is left as it is, so that what is inherited goes on being
+// inherited. Errors: db.Invalid on the keys of values that are not acceptable.
+func (s *Store) SetMany(ctx context.Context, partner int64, values map[string]string) (list []Changed, err error) {
+	parsed, bad := map[*Declaration]string{}, db.Invalid{}
+	for name, raw := range values {
+		d, err := s.target(ctx, partner, name)
+		if err != nil {
+			return nil, err
+		}
+		v, err := d.parse(raw)
+		if err != nil {
+			maps.Copy(bad, err.(db.Invalid))
+			continue
+		}
+		parsed[d] = encode(v)
+	}
+	if err := bad.Or(); err != nil {
+		return nil, err
+	}
+	return list, s.change(ctx, func(ctx context.Context) error {
+		list = nil
+		now, err := s.load(ctx, 0)
+		if err != nil {
+			return err
+		}
+		inForce := now.partners[max(partner, DefaultPartner)].Values
+		for _, d := range Declarations() {
+			value, given := parsed[d]
+			if before := inForce.JSON(d); given && before != value {
+				if err := s.write(ctx, partner, d, before, value); err != nil {
+					return err
+				}
+				list = append(list, Changed{d, before, value})
+			}
+		}
+		return nil
+	})
+}
+
+// write stores a value and enters it into the log.
+func (s *Store) write(ctx context.Context, partner int64, d *Declaration, before, value string) error {
+	row := SettingRow{PartnerID: partner, Key: d.Key, Value: value, UpdatedAt: s.d.Now()}
+	if err := s.d.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
+		return err
+	}
+	return s.record(ctx, partner, d, audit.SettingSet, before, value)
+}
+
+// stored returns a partner's own value of a setting as JSON; "" when it inherits.
+func (s *Store) stored(ctx context.Context, partner int64, key string) (string, error) {
+	var row SettingRow
+	err := s.d.Q(ctx).Where("partner_id = ? AND key = ?", partner, key).Limit(1).Find(&row).Error
+	return row.Value, err
+}
+
+func (s *Store) record(ctx context.Context, partner int64, d *Declaration, action audit.Action, before, after string) error {
+	value := func(stored string) any {
+		if stored == "" {
+			return nil
+		}
+		return map[string]any{"value": json.RawMessage(stored)}
+	}
+	return s.log.Record(ctx, audit.Change{Action: action, Object: "setting", ObjectID: d.Key, ObjectName: d.ID, PartnerID: partner,
+		Before: value(before), After: value(after)})
+}
+
+// Reset removes a partner's own value, so that the inherited one holds again.
+func (s *Store) Reset(ctx context.Context, partner int64, name string) error {
+	d, err := s.target(ctx, partner, name)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func(ctx context.Context) error {
+		old, err := s.stored(ctx, partner, d.Key)
+		if err != nil || old == "" {
+			return err
+		}
+		if err := s.d.Q(ctx).Where("partner_id = ? AND key = ?", partner, d.Key).Delete(&SettingRow{}).Error; err != nil {
+			return err
+		}
+		return s.record(ctx, partner, d, audit.SettingReset, old, "")
+	})
+}
+
+// target finds the setting of a name that a partner can have a value of. Errors: db.NotFound.
+func (s *Store) target(ctx context.Context, partner int64, name string) (*Declaration, error) {
+	d := Lookup(name)
+	if d == nil {
+		return nil, missing("there is no setting %q", name)
+	}
+	if (d.Scope == General) != (partner == 0) {
+		return nil, missing("%s is a %s setting", d.Key, d.Scope)
+	}
+	if partner != 0 {
+		n, err := gorm.G[Partner](s.d.Q(ctx)).Where("id = ?", partner).Count(ctx, "id")
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			return nil, missing("there is no partner %d", partner)
+		}
+	}
+	return d, nil
+}
+
+func missing(format string, args ...any) error {
+	return &db.Error{Kind: db.NotFound, Key: "error.not_found", Cause: fmt.Errorf(format, args...)}
+}
+
+// OwnOf counts the settings of which a partner has a value of its own.
+func (v *Values) OwnOf(scope Scope) int {
+	return len(slices.DeleteFunc(Declarations(), func(d *Declaration) bool { return d.Scope != scope || !v.Own(d) }))
+}
