@@ -71,7 +71,7 @@ func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
 		hashing = secret.Recommended
 	}
 	log := audit.New(d, keys.Sub("audit"))
-	m := &Models{DB: d, Keys: keys, Audit: log, Portal: portal.New(d, log), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d),
+	m := &Models{DB: d, Keys: keys, Audit: log, Portal: portal.New(d, log), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d, log, keys.Box()),
 		Services: service.New(d), Messages: message.New(d), Tickets: ticket.New(d), Jobs: job.New(d, keys.Box()), Limits: limit.New(d)}
 	hasher := secret.NewHasher(hashing)
 	m.Customers = customer.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions, log)
@@ -112,7 +112,7 @@ func (m *Models) MigrationStatus(ctx context.Context) (steps []migrations.Step, 
 func Tables() []any {
 	return []any{
 		&portal.Partner{}, &portal.PartnerHost{}, &portal.CompanyInfo{}, &portal.Brand{}, &portal.Location{}, &portal.SettingRow{}, &portal.Revision{}, &portal.DraftRow{},
-		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
+		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &customer.Attribute{}, &customer.AttributeValue{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
 		&staff.Role{}, &audit.Entry{}, &audit.Head{}, &audit.Event{},
 		&catalog.Tax{}, &catalog.Plan{}, &catalog.PlanPartner{}, &service.Service{},
 		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.FAQItem{}, &message.Outage{}, &message.CapturedMessage{},
@@ -120,5 +120,6 @@ func Tables() []any {
 		&finance.LedgerAccount{}, &finance.LedgerTransaction{}, &finance.LedgerEntry{}, &finance.Sequence{}, &finance.PaymentMethod{},
 		&finance.TransactionCategory{}, &finance.Transaction{}, &finance.Invoice{}, &finance.ProformaInvoice{}, &finance.CreditNote{},
 		&finance.DocumentItem{}, &finance.Payment{}, &finance.Allocation{},
+		&finance.Attempt{}, &finance.AttemptDocument{}, &finance.Notice{}, &finance.GatewaySetup{},
 	}
 }

@@ -10,7 +10,17 @@ const (
 	StaffLogOut  Action = "staff_log_out"
 	SettingSet   Action = "setting_set"
 	SettingReset Action = "setting_reset"
+	GatewaySet   Action = "gateway_set" // a partner's payment gateway
+
+	AttributeCreated          Action = "attribute_created"
+	AttributeChanged          Action = "attribute_changed"
+	AttributeArchived         Action = "attribute_archived"
+	AttributeRestored         Action = "attribute_restored"
+	AttributeDeleted          Action = "attribute_deleted"
+	CustomerAttributesChanged Action = "customer_attributes_changed"
+	ProfileChanged            Action = "profile_changed" // by the customers themselves
 )
 
 // Actions lists every action, for filters and for the test that holds them to their words.
-var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset}
+var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet,
+	AttributeCreated, AttributeChanged, AttributeArchived, AttributeRestored, AttributeDeleted, CustomerAttributesChanged, ProfileChanged}

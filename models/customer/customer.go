@@ -111,6 +111,7 @@ type Store struct {
 	d        *db.DB
 	hasher   *secret.Hasher
 	codeKey  []byte
+	box      *secret.Box
 	jobs     *job.Store
 	limits   *limit.Store
 	sessions *session.Store
@@ -120,7 +121,7 @@ type Store struct {
 // New returns the customers on d. Passwords are hashed by hasher, reset codes are keyed with keys.
 func New(d *db.DB, hasher *secret.Hasher, keys secret.Keys, jobs *job.Store, limits *limit.Store, sessions *session.Store,
 	log *audit.Store) *Store {
-	return &Store{d: d, hasher: hasher, codeKey: keys.Code(), jobs: jobs, limits: limits, sessions: sessions, log: log}
+	return &Store{d: d, hasher: hasher, codeKey: keys.Code(), box: keys.Box(), jobs: jobs, limits: limits, sessions: sessions, log: log}
 }
 
 // Me is one customer's own data; every query of it carries the customer's id.
@@ -191,6 +192,9 @@ func (s *Store) Create(ctx context.Context, c *Customer, b Billing, region strin
 		}
 		b.CustomerID = c.ID
 		if err := s.d.Q(ctx).Create(&b).Error; err != nil {
+			return err
+		}
+		if err := s.giveDefaults(ctx, c); err != nil {
 			return err
 		}
 		return s.writeContacts(ctx, c, region)

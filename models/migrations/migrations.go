@@ -21,6 +21,9 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0001(d),
 		step0002(d),
 		step0003(d),
+		step0006(),
+		step0010(d),
+		step0011(d),
 	}
 }
 
