@@ -219,3 +219,26 @@ type Definition struct {
 	// New makes a gateway of a partner's configuration. It refuses one that cannot be safe, such as no webhook secret.
 	New func(config map[string]string, client *http.Client) (Gateway, error)
 }
+
+// Hosted is a provider whose checkout page the portal shows itself: the pretend one. No other may be: the pages of real
+// providers are theirs, so that no card number ever comes here.
+type Hosted interface {
+	// Page returns what a payment's page shows; false when there is no such payment.
+	Page(id string) (HostedPage, bool)
+	// Choose makes an outcome happen and returns where the browser goes on; "" stays on the page.
+	Choose(id, outcome, notices string) (next string, err error)
+}
+
+// HostedPage is the pretend provider's page: the payment, and what may become of it.
+type HostedPage struct {
+	ID          string
+	Amount      money.Money
+	Description string
+	Language    string
+	State       State
+	Setup       bool     // a method is given, no money taken
+	Challenged  bool     // the bank asks for a confirmation
+	Outcomes    []string // those that can be chosen now
+	Notices     []string // the ways of telling the portal
+	ReturnURL   string
+}
