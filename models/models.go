@@ -72,10 +72,11 @@ func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
 	}
 	log := audit.New(d, keys.Sub("audit"))
 	m := &Models{DB: d, Keys: keys, Audit: log, Portal: portal.New(d, log), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d, log, keys.Box()),
-		Services: service.New(d), Messages: message.New(d), Tickets: ticket.New(d), Jobs: job.New(d, keys.Box()), Limits: limit.New(d)}
+		Messages: message.New(d), Tickets: ticket.New(d), Jobs: job.New(d, keys.Box()), Limits: limit.New(d)}
 	hasher := secret.NewHasher(hashing)
 	m.Customers = customer.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions, log)
-	m.Staff = staff.New(d, hasher, m.Limits, m.Sessions, log)
+	m.Services = service.New(d, m.Customers, log)
+	m.Staff = staff.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions, log)
 	return m
 }
 
@@ -91,12 +92,35 @@ func (m *Models) Migrate(ctx context.Context) error {
 	return m.Ensure(ctx)
 }
 
-// Ensure makes the rows that every installation has: the Default partner, payment methods, transaction categories.
+// ensureTerms writes the words of customers who were there before them; any other time it costs one statement.
+func (m *Models) ensureTerms(ctx context.Context) error {
+	snap, err := m.Portal.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	return m.Customers.EnsureTerms(ctx, func(partner int64) string {
+		if v := snap.Partner(partner); v != nil {
+			return portal.PhoneRegion.Of(v.Values)
+		}
+		return ""
+	})
+}
+
+// MigrateTo brings an older schema, or none, up to a step and no further, and makes no rows.
+func (m *Models) MigrateTo(ctx context.Context, step string) error {
+	return m.DB.Migrating(ctx, func(g *gorm.DB) error { return migrations.RunTo(g, m.DB.Kind(), step) })
+}
+
+// Ensure makes the rows that every installation has: the Default partner, payment methods, transaction categories, and the
+// words by which customers are found.
 func (m *Models) Ensure(ctx context.Context) error {
 	if err := m.Portal.Ensure(ctx); err != nil {
 		return err
 	}
-	return m.Finance.EnsureDefaults(ctx)
+	if err := m.Finance.EnsureDefaults(ctx); err != nil {
+		return err
+	}
+	return m.ensureTerms(ctx)
 }
 
 // MigrationStatus lists the steps of the schema and whether the database has had them.
@@ -111,12 +135,12 @@ func (m *Models) MigrationStatus(ctx context.Context) (steps []migrations.Step, 
 // Tables returns every live table as its domain package declares it, for the test that holds them to the migrations.
 func Tables() []any {
 	return []any{
-		&portal.Partner{}, &portal.PartnerHost{}, &portal.CompanyInfo{}, &portal.Brand{}, &portal.Location{}, &portal.SettingRow{}, &portal.Revision{}, &portal.DraftRow{},
-		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &customer.Attribute{}, &customer.AttributeValue{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
-		&staff.Role{}, &audit.Entry{}, &audit.Head{}, &audit.Event{},
+		&portal.Partner{}, &portal.PartnerHost{}, &portal.CompanyInfo{}, &portal.Brand{}, &portal.BrandSource{}, &portal.Location{}, &portal.SettingRow{}, &portal.Revision{}, &portal.DraftRow{},
+		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &customer.Term{}, &customer.Label{}, &customer.LabelLink{}, &customer.Attribute{}, &customer.AttributeValue{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
+		&staff.Role{}, &staff.RecoveryCode{}, &staff.Invitation{}, &staff.PasswordLink{}, &audit.Entry{}, &audit.Head{}, &audit.Event{},
 		&catalog.Tax{}, &catalog.Plan{}, &catalog.PlanPartner{}, &service.Service{},
 		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.FAQItem{}, &message.Outage{}, &message.CapturedMessage{},
-		&ticket.Ticket{}, &ticket.Message{}, &job.Job{}, &ExternalRef{},
+		&ticket.Ticket{}, &ticket.Message{}, &job.Job{}, &ExternalRef{}, &SystemRecord{},
 		&finance.LedgerAccount{}, &finance.LedgerTransaction{}, &finance.LedgerEntry{}, &finance.Sequence{}, &finance.PaymentMethod{},
 		&finance.TransactionCategory{}, &finance.Transaction{}, &finance.Invoice{}, &finance.ProformaInvoice{}, &finance.CreditNote{},
 		&finance.DocumentItem{}, &finance.Payment{}, &finance.Allocation{},

@@ -37,6 +37,24 @@ func Normalize(raw, region string) (string, error) {
 	return e164, nil
 }
 
+// National is an E.164 number without the code of its country, digits only ("4155552671"); "" for what is no number.
+func National(e164 string) string {
+	n, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return ""
+	}
+	return phonenumbers.GetNationalSignificantNumber(n)
+}
+
+// Written is an E.164 number as people write it to others, in groups: "+1 415-555-2671". What is no number stays as it is.
+func Written(e164 string) string {
+	n, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return e164
+	}
+	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+}
+
 // Equal reports whether two numbers, as people write them, are the same line. Two texts that are no numbers are not equal.
 func Equal(a, b, region string) bool {
 	x, err := Normalize(a, region)

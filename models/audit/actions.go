@@ -12,6 +12,48 @@ const (
 	SettingReset Action = "setting_reset"
 	GatewaySet   Action = "gateway_set" // a partner's payment gateway
 
+	ActingStarted Action = "acting_started" // a member of staff acts as a customer
+	ActingEnded   Action = "acting_ended"
+	JobRetried    Action = "job_retried"
+	JobsRetried   Action = "jobs_retried" // all failed ones of a kind
+	BackupMade    Action = "backup_made"
+
+	BrandSaved      Action = "brand_saved" // the draft
+	BrandDiscarded  Action = "brand_discarded"
+	BrandPublished  Action = "brand_published"
+	BrandRolledBack Action = "brand_rolled_back"
+	CompanySaved    Action = "company_saved"
+	HostAdded       Action = "host_added"
+	HostRemoved     Action = "host_removed"
+
+	CustomerAdded         Action = "customer_added"
+	CustomerChanged       Action = "customer_changed"
+	CustomerStatus        Action = "customer_status"
+	CustomerLabels        Action = "customer_labels"
+	CustomerPassword      Action = "customer_password"      // set by staff
+	CustomerPasswordSent  Action = "customer_password_sent" // a code to choose one
+	CustomerSessionsEnded Action = "customer_sessions_ended"
+	LabelSaved            Action = "label_saved"
+	LabelRemoved          Action = "label_removed"
+
+	StaffAdded           Action = "staff_added" // on the command line
+	StaffEdited          Action = "staff_edited"
+	StaffInvited         Action = "staff_invited"
+	InvitationResent     Action = "invitation_resent"
+	InvitationRevoked    Action = "invitation_revoked"
+	InvitationAccepted   Action = "invitation_accepted"
+	StaffSessionsEnded   Action = "staff_sessions_ended"
+	StaffPasswordLink    Action = "staff_password_link"
+	StaffPasswordSet     Action = "staff_password_set"
+	SecondFactorSet      Action = "second_factor_set"
+	SecondFactorRemoved  Action = "second_factor_removed" // by its owner
+	SecondFactorReset    Action = "second_factor_reset"   // by a colleague, or on the command line
+	SecondFactorFailed   Action = "second_factor_failed"  // somebody knows the password and not the code
+	RecoveryCodesRenewed Action = "recovery_codes_renewed"
+	RoleAdded            Action = "role_added"
+	RoleEdited           Action = "role_edited"
+	RoleRemoved          Action = "role_removed"
+
 	AttributeCreated          Action = "attribute_created"
 	AttributeChanged          Action = "attribute_changed"
 	AttributeArchived         Action = "attribute_archived"
@@ -22,5 +64,9 @@ const (
 )
 
 // Actions lists every action, for filters and for the test that holds them to their words.
-var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet,
+var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet, ActingStarted, ActingEnded, JobRetried, JobsRetried, BackupMade,
+	BrandSaved, BrandDiscarded, BrandPublished, BrandRolledBack, CompanySaved, HostAdded, HostRemoved,
+	CustomerAdded, CustomerChanged, CustomerStatus, CustomerLabels, CustomerPassword, CustomerPasswordSent, CustomerSessionsEnded, LabelSaved, LabelRemoved,
+	StaffAdded, StaffEdited, StaffInvited, InvitationResent, InvitationRevoked, InvitationAccepted, StaffSessionsEnded, StaffPasswordLink,
+	StaffPasswordSet, SecondFactorSet, SecondFactorRemoved, SecondFactorReset, SecondFactorFailed, RecoveryCodesRenewed, RoleAdded, RoleEdited, RoleRemoved,
 	AttributeCreated, AttributeChanged, AttributeArchived, AttributeRestored, AttributeDeleted, CustomerAttributesChanged, ProfileChanged}

@@ -28,6 +28,9 @@ const (
 	StatusDisabled Status = "disabled"
 )
 
+// Statuses lists them in the order in which staff choose among them.
+var Statuses = []Status{StatusNew, StatusActive, StatusBlocked, StatusDisabled}
+
 // The billing types (spec §0): Recurring, Prepaid (Custom) and the older Prepaid (Daily).
 const (
 	Recurring    = "recurring"
@@ -35,20 +38,35 @@ const (
 	PrepaidDaily = "prepaid"
 )
 
-// The categories (spec §0).
+// BillingTypes lists them in the order in which staff choose among them.
+var BillingTypes = []string{Recurring, PrepaidMonth, PrepaidDaily}
+
+// The categories (spec §0, §3.1). A lead is somebody who has asked and not bought yet.
 const (
 	Individual = "person"
 	Business   = "company"
+	Lead       = "lead"
+)
+
+// Categories lists them in the order in which staff choose among them.
+var Categories = []string{Individual, Business, Lead}
+
+// Who adds customers (spec §3.1 added_by); "" is not known.
+const (
+	AddedByStaff  = "admin"
+	AddedByAPI    = "api"
+	AddedByWidget = "widget" // self-registration
+	AddedByImport = "import"
 )
 
 // Customer is a person or company that buys from the provider.
 type Customer struct {
-	ID                int64      `gorm:"primaryKey"`
-	PartnerID         int64      `gorm:"not null;index"`
-	LocationID        int64      `gorm:"not null"`
+	ID                int64      `gorm:"primaryKey;index:customers_status,priority:2;index:customers_partner,priority:2;index:customers_location,priority:2"`
+	PartnerID         int64      `gorm:"not null;index:customers_partner,priority:1"`
+	LocationID        int64      `gorm:"not null;index:customers_location,priority:1"`
 	ParentID          int64      `gorm:"not null;index"` // the main account of a sub-account, else 0
 	BillingType       string     `gorm:"size:20;not null"`
-	Status            Status     `gorm:"size:16;not null"`
+	Status            Status     `gorm:"size:16;not null;index:customers_status,priority:1"`
 	StatusSince       *time.Time `gorm:""`
 	Category          string     `gorm:"size:16;not null"`
 	Login             string     `gorm:"size:200;not null"`
@@ -66,10 +84,16 @@ type Customer struct {
 	VatID             string     `gorm:"size:64;not null"`
 	Language          string     `gorm:"size:16;not null"` // empty: as the browser asks
 	Theme             string     `gorm:"size:8;not null"`  // "", "light" or "dark"; empty follows the device
-	Search            string     `gorm:"size:4000;not null"`
 	CreatedAt         time.Time  `gorm:"not null"`
 	UpdatedAt         time.Time  `gorm:"not null"`
 	LastOnlineAt      *time.Time `gorm:""`
+	ContactPerson     string     `gorm:"size:200;not null"`
+	Birthday          db.Day     `gorm:"size:10;not null"`
+	Passport          string     `gorm:"size:64;not null"`
+	GPS               string     `gorm:"column:gps;size:64;not null"` // "53.349805,-6.260310"
+	AddedBy           string     `gorm:"size:16;not null"`
+	AddedByID         int64      `gorm:"not null"`           // the member of staff, for AddedByStaff
+	StatusReason      string     `gorm:"size:1000;not null"` // what staff wrote at the last change of Status
 }
 
 // Contact is one address or number of a customer in the form in which it is looked up: folded e-mail, E.164 phone.
@@ -101,7 +125,28 @@ type Billing struct {
 	PaymentMethodID int64  `gorm:"not null"`
 	BlockedOn       db.Day `gorm:"size:10;not null"` // the day the service was suspended, while it is
 	BlocksOn        db.Day `gorm:"size:10;not null"` // the day it will be, when nothing is paid
+
+	Period     int    `gorm:"not null"`                    // months paid in advance, 0 is afterwards
+	PartnerPPM int64  `gorm:"column:partner_ppm;not null"` // the partner's share of what the customer pays, in millionths
+	SubMode    string `gorm:"size:16;not null"`            // of a sub-account
+	Person     string `gorm:"size:200;not null"`           // to whom documents are written; "" is the customer
+	Street     string `gorm:"size:200;not null"`           // where to; all empty is the customer's own address
+	Zip        string `gorm:"size:32;not null"`
+	City       string `gorm:"size:120;not null"`
 }
+
+// Never is the BlockingPeriod of customers who are not blocked (nor deactivated then), and the GracePeriod of those who
+// are not deactivated.
+const Never = -1
+
+// How a sub-account is billed: by itself, or on the main account's documents (spec §3.7).
+const (
+	Independent = "independent"
+	Aggregated  = "aggregated"
+)
+
+// SubModes lists them in the order in which staff choose among them.
+var SubModes = []string{Independent, Aggregated}
 
 // TableName names the table.
 func (Billing) TableName() string { return "customer_billings" }
@@ -142,7 +187,7 @@ func (m Me) Get(ctx context.Context) (Customer, error) {
 
 // Billing returns how the customer is billed; a customer without billing settings yet gets the defaults.
 func (m Me) Billing(ctx context.Context) (Billing, error) {
-	b := Billing{CustomerID: m.id, BillingDay: 1, DueDay: 15, GracePeriod: 10}
+	b := Billing{CustomerID: m.id, BillingDay: 1, DueDay: 15, GracePeriod: 10, SubMode: Independent}
 	err := m.s.d.R(ctx).Where("customer_id = ?", m.id).Limit(1).Find(&b).Error
 	return b, err
 }
@@ -177,6 +222,18 @@ func (m Me) SignOutEverywhere(ctx context.Context) error {
 // ErrLoginTaken says that another customer has the login.
 var ErrLoginTaken = db.Invalid{"login": "profile.error.login_taken"}
 
+// BilledAs returns the customer as documents address them: under the person and the address of billing, where there are
+// any (spec §3.1 billing_person, billing_street_1 …).
+func (c Customer) BilledAs(b Billing) Customer {
+	if b.Person != "" {
+		c.Name = b.Person
+	}
+	if b.Street != "" || b.Zip != "" || b.City != "" {
+		c.Street, c.Zip, c.City = b.Street, b.Zip, b.City
+	}
+	return c
+}
+
 // Create adds a customer with its contacts and billing. Region is the country for phone numbers without one ("US").
 // It sends nothing to anybody.
 func (s *Store) Create(ctx context.Context, c *Customer, b Billing, region string) error {
@@ -191,7 +248,13 @@ func (s *Store) Create(ctx context.Context, c *Customer, b Billing, region strin
 			return err
 		}
 		b.CustomerID = c.ID
+		if b.SubMode == "" {
+			b.SubMode = Independent
+		}
 		if err := s.d.Q(ctx).Create(&b).Error; err != nil {
+			return err
+		}
+		if err := s.insertTerms(ctx, c, region); err != nil {
 			return err
 		}
 		if err := s.giveDefaults(ctx, c); err != nil {
@@ -209,7 +272,7 @@ func (s *Store) Update(ctx context.Context, c *Customer, region string) error {
 	return s.d.Tx(ctx, func(ctx context.Context) error {
 		err := s.d.Q(ctx).Model(c).Where("id = ?", c.ID).Select("partner_id", "location_id", "parent_id", "billing_type", "status", "status_since",
 			"category", "login", "login_folded", "name", "email", "billing_email", "phone", "street", "zip", "city", "company_id", "vat_id",
-			"search", "updated_at").Updates(c).Error
+			"contact_person", "birthday", "passport", "gps", "updated_at").Updates(c).Error
 		if db.IsDuplicate(err) {
 			return ErrLoginTaken
 		}
@@ -217,6 +280,9 @@ func (s *Store) Update(ctx context.Context, c *Customer, region string) error {
 			return err
 		}
 		if err := s.d.Q(ctx).Where("customer_id = ?", c.ID).Delete(&Contact{}).Error; err != nil {
+			return err
+		}
+		if err := s.writeTerms(ctx, c, region); err != nil {
 			return err
 		}
 		return s.writeContacts(ctx, c, region)
@@ -261,7 +327,6 @@ func (c *Customer) prepare(now time.Time) db.Invalid {
 		c.CreatedAt = now
 	}
 	c.UpdatedAt = now
-	c.Search = db.Fold(c.Name, c.Login, c.Email, c.Phone, c.Street, c.Zip, c.City)
 	return bad
 }
 

@@ -79,6 +79,7 @@ type ResetCode struct {
 	Code       string
 	Language   string
 	Host       string
+	Request    string // the handle, where staff asked: their customer's browser does not have it yet
 }
 
 // JobResetCode sends a reset code by mail or SMS.

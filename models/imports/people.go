@@ -75,7 +75,8 @@ func (im *importer) region() string { return portal.PhoneRegion.Of(im.view.Value
 
 // newcomer is a customer before the mapping's fields: active, as whoever is in a provider's books is.
 func (im *importer) newcomer(rec csvmap.Record, ext string) (held, error) {
-	h := held{Customer: customer.Customer{PartnerID: im.o.PartnerID, Status: customer.StatusActive, Login: ext, Language: rec.Text("language")},
+	h := held{Customer: customer.Customer{PartnerID: im.o.PartnerID, Status: customer.StatusActive, Login: ext, Language: rec.Text("language"),
+		AddedBy: customer.AddedByImport},
 		billing: customer.Billing{BillingDay: 1, DueDay: 15, GracePeriod: 10, Currency: or(rec.Text("currency"), portal.Currency.Of(im.view.Values))}}
 	if !money.Currency(h.billing.Currency).Valid() {
 		return h, rec.Bad("currency", "must be an ISO 4217 code such as EUR")

@@ -21,7 +21,11 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0001(d),
 		step0002(d),
 		step0003(d),
+		step0004(d),
+		step0005(d),
 		step0006(),
+		step0007(d),
+		step0008(d),
 		step0010(d),
 		step0011(d),
 	}
@@ -34,6 +38,11 @@ func options() *gormigrate.Options {
 // Run applies every step that the database has not had yet. A database written by a newer program is refused.
 func Run(g *gorm.DB, d Dialect) error {
 	return gormigrate.New(g, options(), list(d)).Migrate()
+}
+
+// RunTo applies the steps up to one and no further: an archive's rows fit the schema that they were taken from.
+func RunTo(g *gorm.DB, d Dialect, id string) error {
+	return gormigrate.New(g, options(), list(d)).MigrateTo(id)
 }
 
 // Step is one entry of the history.

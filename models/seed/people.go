@@ -208,7 +208,7 @@ func (i *isp) northwind(ctx context.Context) error {
 	branch := func(login, name, street, plan string) error {
 		b := firm
 		b.ID, b.ParentID, b.Login, b.Name, b.Street, b.PasswordHash = 0, firm.ID, login, name, street, ""
-		b, err := i.person(ctx, b, customer.Billing{}, Password)
+		b, err := i.person(ctx, b, customer.Billing{SubMode: customer.Aggregated}, Password)
 		if err != nil {
 			return err
 		}

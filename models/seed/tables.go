@@ -25,27 +25,34 @@ var none = (*time.Time)(nil)
 var tables = []table{
 	{"customers", true, []string{"id", "partner_id", "location_id", "parent_id", "billing_type", "status", "status_since", "category", "login", "login_folded",
 		"password_hash", "password_changed_at", "name", "email", "billing_email", "phone", "street", "zip", "city", "company_id", "vat_id", "language", "theme",
-		"search", "created_at", "updated_at", "last_online_at"},
+		"created_at", "updated_at", "last_online_at", "contact_person", "birthday", "passport", "gps", "added_by", "added_by_id", "status_reason"},
 		func(b *bulk, s *subject, put func(...any)) {
 			login := BulkLogin(s.id)
 			put(s.id, s.at.id, s.location, int64(0), customer.Recurring, string(s.status), none, customer.Individual, login, login,
 				b.hash, b.hashed, s.name, s.email, "", s.phone, s.street, s.zip, "Bench", "", "", "", "",
-				db.Fold(s.name, login, s.email, s.phone, s.street, s.zip, "Bench"), s.created, s.created, none)
+				s.created, s.created, none, "", "", "", "", customer.AddedByImport, int64(0), "")
 		}},
+	{"customer_terms", false, []string{"customer_id", "term"}, func(_ *bulk, s *subject, put func(...any)) {
+		c := customer.Customer{ID: s.id, Login: BulkLogin(s.id), Name: s.name, Email: s.email, Phone: s.phone, Street: s.street, Zip: s.zip, City: "Bench"}
+		for _, term := range c.Terms("") {
+			put(s.id, term)
+		}
+	}},
 	{"customer_contacts", true, []string{"id", "customer_id", "kind", "value"}, func(_ *bulk, s *subject, put func(...any)) {
 		put(s.contact, s.id, customer.ContactEmail, s.email)
 		put(s.contact+1, s.id, customer.ContactPhone, s.phone)
 	}},
 	{"customer_billings", false, []string{"customer_id", "currency", "billing_day", "due_day", "blocking_period", "grace_period", "min_balance", "payment_method_id",
-		"blocked_on", "blocks_on"}, func(b *bulk, s *subject, put func(...any)) {
+		"blocked_on", "blocks_on", "period", "partner_ppm", "sub_mode", "person", "street", "zip", "city"}, func(b *bulk, s *subject, put func(...any)) {
 		blocked := ""
 		if s.status == customer.StatusBlocked {
 			blocked = string(b.today.AddDays(-s.back))
 		}
-		put(s.id, s.at.currency, int64(1+s.back), int64(15), int64(3), int64(10), int64(0), s.method, blocked, blocked)
+		put(s.id, s.at.currency, int64(1+s.back), int64(15), int64(3), int64(10), int64(0), s.method, blocked, blocked, int64(0), int64(0),
+			customer.Independent, "", "", "", "")
 	}},
 	{"services", true, []string{"id", "customer_id", "kind", "plan_id", "bundle_service_id", "description", "quantity", "unit_price", "currency", "tax_included",
-		"tax_id", "starts_on", "ends_on", "invoiced_until", "status", "login", "ipv4", "phone", "direction", "created_at", "updated_at"},
+		"tax_id", "starts_on", "ends_on", "invoiced_until", "status", "login", "ipv4", "phone", "direction", "copy_of", "created_at", "updated_at"},
 		func(b *bulk, s *subject, put func(...any)) {
 			until := ""
 			if n := len(s.months); n > 0 {
@@ -53,7 +60,7 @@ var tables = []table{
 			}
 			for i, p := range s.plans {
 				put(s.service+int64(i), s.id, string(p.Kind), p.ID, int64(0), p.Name(), int64(1000), p.Price, s.at.currency, p.TaxIncluded,
-					p.TaxID, s.created.Format(time.DateOnly), "", until, "active", BulkLogin(s.id), "", "", "", s.created, s.created)
+					p.TaxID, s.created.Format(time.DateOnly), "", until, "active", BulkLogin(s.id), "", "", "", int64(0), s.created, s.created)
 			}
 		}},
 	{"ledger_accounts", true, []string{"id", "partner_id", "kind", "owner_id", "currency", "balance", "entry_count", "created_at"},

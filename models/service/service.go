@@ -9,6 +9,8 @@ import (
 	"gorm.io/gorm"
 
 	"myisp/internal/money"
+	"myisp/models/audit"
+	"myisp/models/customer"
 	"myisp/models/db"
 )
 
@@ -56,6 +58,7 @@ type Service struct {
 	IPv4            string    `gorm:"column:ipv4;size:45;not null"`
 	Phone           string    `gorm:"size:64;not null"`
 	Direction       string    `gorm:"size:16;not null"`
+	CopyOf          int64     `gorm:"not null"` // the service that ended when its customer was deactivated, and that this one goes on for (SVC-4)
 	CreatedAt       time.Time `gorm:"not null"`
 	UpdatedAt       time.Time `gorm:"not null"`
 }
@@ -73,10 +76,16 @@ func (s Service) Price() int64 {
 func (s Service) Cost() money.Money { return money.Of(s.Price(), money.Currency(s.Currency)) }
 
 // Store holds all services.
-type Store struct{ d *db.DB }
+type Store struct {
+	d         *db.DB
+	customers *customer.Store
+	log       *audit.Store
+}
 
-// New returns the services on d.
-func New(d *db.DB) *Store { return &Store{d} }
+// New returns the services on d, of these customers; what staff change goes into log.
+func New(d *db.DB, customers *customer.Store, log *audit.Store) *Store {
+	return &Store{d, customers, log}
+}
 
 // Mine is one customer's services; every query of it carries the customer's id.
 type Mine struct {

@@ -52,3 +52,57 @@ func SuspensionOf(c customer.Customer, b customer.Billing, sum finance.Summary, 
 	}
 	return s
 }
+
+// Outlook is how near a customer's suspension is, for staff (§3.6).
+type Outlook struct {
+	Level Level
+	Day   db.Day // when, or since when; "" when nothing is foreseen
+	Days  int    // until Day; 0 when it is here
+}
+
+// Level is the colour of an outlook: green, yellow, red, or none where nobody is ever suspended.
+type Level string
+
+// The levels of §3.6: enough time, soon, about to be or already blocked; LevelNone is for who is not blocked at all.
+const (
+	LevelNone  Level = ""
+	LevelFine  Level = "fine"
+	LevelSoon  Level = "soon"
+	LevelAlarm Level = "alarm"
+)
+
+// alarmDays is how near a suspension is red; up to warnDays it is yellow.
+const alarmDays = 2
+
+// OutlookOf tells how near a customer's suspension is. Where no day is noted, it is the day after the earliest open invoice
+// is due and the blocking period has passed, if the balance is below the least that is allowed (§3.1).
+func OutlookOf(c customer.Customer, b customer.Billing, sum finance.Summary, today db.Day) Outlook {
+	switch {
+	case c.Status == customer.StatusBlocked:
+		return Outlook{Level: LevelAlarm, Day: b.BlockedOn}
+	case c.Status != customer.StatusActive || b.BlockingPeriod == customer.Never:
+		return Outlook{}
+	}
+	day := b.BlocksOn
+	if day == "" && sum.Balance.Minor < b.MinBalance {
+		due := sum.OverdueFrom
+		if due == "" {
+			due = sum.NextDueDay
+		}
+		if due != "" {
+			day = due.AddDays(1 + b.BlockingPeriod)
+		}
+	}
+	o := Outlook{Level: LevelFine, Day: day}
+	if day == "" {
+		return o
+	}
+	o.Days = max(0, today.DaysUntil(day))
+	switch {
+	case o.Days <= alarmDays:
+		o.Level = LevelAlarm
+	case o.Days <= warnDays:
+		o.Level = LevelSoon
+	}
+	return o
+}
