@@ -53,19 +53,31 @@ const (
 	BrandRetired   = "retired"
 )
 
-// Brand is how a partner looks: colours and the icon from which every size is made. One per partner is published.
+// Brand is how a partner looks: colours and the icon from which every size is made. One per partner is published, one at
+// most is a draft; the retired ones are its history.
 type Brand struct {
 	ID          int64      `gorm:"primaryKey"`
-	PartnerID   int64      `gorm:"not null;index:brands_partner_state,priority:1"`
+	PartnerID   int64      `gorm:"not null;index:brands_partner_state,priority:1;uniqueIndex:brands_one_draft,where:state = 'draft';uniqueIndex:brands_one_published,where:state = 'published'"`
 	State       string     `gorm:"size:16;not null;index:brands_partner_state,priority:2"`
+	Title       string     `gorm:"size:60;not null"` // the portal title (P1) that came with it; "" leaves P1 as it is
 	ShortName   string     `gorm:"size:32;not null"` // the label under the icon on a home screen
 	Color       string     `gorm:"size:7;not null"`  // #rrggbb
 	Accent      string     `gorm:"size:7;not null"`
-	Icon        []byte     `gorm:"not null"` // a square PNG of at least 192×192; empty takes the portal's own
+	Icon        []byte     `gorm:"not null"`         // a square PNG of 192×192 to 512×512; empty takes the portal's own
+	Crop        string     `gorm:"size:40;not null"` // icons.Crop, how the icon was cut from its BrandSource; "" where it was square
 	LoginText   string     `gorm:"size:500;not null"`
 	FooterText  string     `gorm:"size:500;not null"`
 	CreatedAt   time.Time  `gorm:"not null"`
+	CreatedBy   string     `gorm:"size:200;not null"` // names of staff; "" for the program itself
 	PublishedAt *time.Time `gorm:""`
+	PublishedBy string     `gorm:"size:200;not null"`
+	RestoredID  int64      `gorm:"not null"` // the brand that a roll back published anew; 0 for none
+}
+
+// BrandSource is the image that a brand's icon was cut from, where it was not square, so that it can be cut otherwise.
+type BrandSource struct {
+	BrandID int64  `gorm:"primaryKey;autoIncrement:false"`
+	Image   []byte `gorm:"not null"` // PNG
 }
 
 func (b Brand) version() string {
