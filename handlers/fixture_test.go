@@ -13,6 +13,7 @@ import (
 	"myisp/models/message"
 	"myisp/models/service"
 	"myisp/models/session"
+	"myisp/models/staff"
 	"myisp/models/ticket"
 )
 
@@ -35,7 +36,23 @@ func newCast(t testing.TB, s *handlerstest.Site) *cast {
 	s.Staff("support", "support")
 	s.Staff("finance", "finance")
 	s.Staff("reader", "read_only")
+	c.colleagues(t)
 	return c
+}
+
+// colleagues adds what the pages about staff name: somebody with a role of the provider's own making, an invitation.
+func (c *cast) colleagues(t testing.TB) {
+	t.Helper()
+	token, _, err := c.M.Staff.LogIn(c.Context, "admin", handlerstest.Password, "192.0.2.2", "test")
+	must(t, err)
+	admin, row, err := c.M.Staff.Resume(c.Context, token)
+	must(t, err)
+	by := c.M.Staff.As(admin)
+	_, err = by.AddRole(c.Context, "Auditors", []staff.Permission{staff.ViewAudit})
+	must(t, err)
+	invited, err := by.Invite(c.Context, staff.Invitation{Name: "Nora New", Email: "nora@example.com", Role: staff.Support, Language: "en"}, "http://127.0.0.1")
+	must(t, err)
+	c.alice["/admin/staff"], c.alice["/admin/staff/invitations"], c.alice["/admin/security/sessions"] = c.Staff("temp", "support").ID, invited.ID, row.ID
 }
 
 func (c *cast) person(t testing.TB, login string, status customer.Status, news int64) map[string]int64 {
@@ -81,6 +98,10 @@ func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned 
 		return "/brand/1-0/theme.css", false
 	case strings.HasPrefix(rt.Path, "/admin/as/"): // a draft belongs to one session, and these tests have many
 		return strings.NewReplacer(":draft", "nobodys", ":theme", "light", "*", "finance").Replace(rt.Path), false
+	case strings.HasPrefix(rt.Path, "/admin/roles/:"):
+		return strings.Replace(rt.Path, ":key", "auditors", 1), false
+	case strings.HasSuffix(rt.Path, "/:token"):
+		return strings.Replace(rt.Path, ":token", "nobodys", 1), false
 	case !strings.Contains(rt.Path, ":"):
 		return rt.Path, false
 	}

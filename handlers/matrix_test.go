@@ -98,8 +98,8 @@ func expected(rt web.Route, owned bool) map[string]verdict {
 		}
 	default:
 		ok := reached
-		if rt.Path == "/static/*" {
-			ok = status(404)
+		if rt.Path == "/static/*" || strings.HasSuffix(rt.Path, "/:token") {
+			ok = status(404) // nothing is there, and no link is theirs
 		}
 		all(ok, "anonymous", "owner", "other", "blocked", "disabled")
 		all(ok, staff.BuiltIn...)

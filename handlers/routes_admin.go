@@ -10,14 +10,20 @@ import (
 
 // staffRoutes are the routes under /admin, topic by topic in the order of the menu (admin.Menu).
 func staffRoutes(a *admin.Handlers) []web.Route {
-	return slices.Concat(staffWayIn(a), configRoutes(a), systemRoutes(a), demoRoutes(a))
+	return slices.Concat(staffWayIn(a), configRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
 }
 
 func staffWayIn(a *admin.Handlers) []web.Route {
 	return []web.Route{
 		{Method: get, Path: "/admin/login", Guard: web.Anyone, Handle: a.LoginPage},
 		{Method: post, Path: "/admin/login", Guard: web.Anyone, Handle: a.Login},
-		{Method: post, Path: "/admin/logout", Guard: web.Staff, Handle: a.Logout},
+		{Method: get, Path: "/admin/login/code", Guard: web.Anyone, Handle: a.LoginCodePage},
+		{Method: post, Path: "/admin/login/code", Guard: web.Anyone, Handle: a.LoginCode},
+		{Method: get, Path: "/admin/invitation/:token", Guard: web.Anyone, Handle: a.InvitationPage},
+		{Method: post, Path: "/admin/invitation/:token", Guard: web.Anyone, Handle: a.AcceptInvitation},
+		{Method: get, Path: "/admin/password/:token", Guard: web.Anyone, Handle: a.NewPasswordPage},
+		{Method: post, Path: "/admin/password/:token", Guard: web.Anyone, Handle: a.NewPassword},
+		{Method: post, Path: "/admin/logout", Guard: web.Staff, Enrolling: true, Handle: a.Logout},
 		{Method: get, Path: "/admin", Guard: web.Staff, Handle: a.Home},
 	}
 }
@@ -41,5 +47,53 @@ func demoRoutes(a *admin.Handlers) []web.Route {
 	return []web.Route{
 		{Method: get, Path: "/admin/preview", Guard: web.Staff, Handle: a.Preview},
 		{Method: get, Path: "/admin/preview/*", Guard: web.Staff, Handle: a.Preview},
+	}
+}
+
+func actingRoutes(a *admin.Handlers) []web.Route {
+	return []web.Route{
+		{Method: get, Path: "/admin/customers/:id/acting", Guard: web.Staff, Permission: staff.ActAsCustomer, Handle: a.ActingPage},
+		{Method: post, Path: "/admin/customers/:id/acting", Guard: web.Staff, Permission: staff.ActAsCustomer, Handle: a.Act},
+	}
+}
+
+// peopleRoutes are staff and roles, and what members do about themselves.
+func peopleRoutes(a *admin.Handlers) []web.Route {
+	return []web.Route{
+		{Method: get, Path: "/admin/staff", Guard: web.Staff, Permission: staff.ViewStaff, Handle: a.Staff},
+		{Method: get, Path: "/admin/staff/invitations/new", Guard: web.Staff, Permission: staff.EditStaff, Handle: a.InvitePage},
+		{Method: post, Path: "/admin/staff/invitations", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.Invite},
+		{Method: post, Path: "/admin/staff/invitations/:id/resending", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.ResendInvitation},
+		{Method: post, Path: "/admin/staff/invitations/:id/revocation", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.RevokeInvitation},
+		{Method: get, Path: "/admin/staff/:id", Guard: web.Staff, Permission: staff.ViewStaff, Handle: a.Colleague},
+		{Method: post, Path: "/admin/staff/:id", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.EditColleague},
+		{Method: post, Path: "/admin/staff/:id/sessions/closure", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.EndColleagueSessions},
+		{Method: post, Path: "/admin/staff/:id/password-link", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.SendPasswordLink},
+		{Method: post, Path: "/admin/staff/:id/factor/removal", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.ResetColleagueFactor},
+		{Method: get, Path: "/admin/roles", Guard: web.Staff, Permission: staff.ViewStaff, Handle: a.Roles},
+		{Method: get, Path: "/admin/roles/new", Guard: web.Staff, Permission: staff.EditStaff, Handle: a.NewRole},
+		{Method: post, Path: "/admin/roles", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.AddRole},
+		{Method: get, Path: "/admin/roles/:key", Guard: web.Staff, Permission: staff.ViewStaff, Handle: a.Role},
+		{Method: post, Path: "/admin/roles/:key", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.EditRole},
+		{Method: post, Path: "/admin/roles/:key/removal", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.RemoveRole},
+
+		{Method: get, Path: "/admin/security", Guard: web.Staff, Enrolling: true, Handle: a.Security},
+		{Method: post, Path: "/admin/security/password", Guard: web.Staff, Enrolling: true, Handle: a.ChangePassword},
+		{Method: post, Path: "/admin/security/sessions/closure", Guard: web.Staff, Enrolling: true, Handle: a.EndOtherSessions},
+		{Method: post, Path: "/admin/security/sessions/:id/closure", Guard: web.Staff, Enrolling: true, Handle: a.EndSession},
+		{Method: get, Path: "/admin/security/factor", Guard: web.Staff, Enrolling: true, Handle: a.FactorPage},
+		{Method: post, Path: "/admin/security/factor", Guard: web.Staff, Enrolling: true, Fresh: true, Handle: a.BeginFactor},
+		{Method: post, Path: "/admin/security/factor/confirmation", Guard: web.Staff, Enrolling: true, Fresh: true, Handle: a.ConfirmFactor},
+		{Method: post, Path: "/admin/security/factor/removal", Guard: web.Staff, Fresh: true, Handle: a.RemoveFactor},
+		{Method: post, Path: "/admin/security/recovery-codes", Guard: web.Staff, Fresh: true, Handle: a.RenewRecoveryCodes},
+	}
+}
+
+// logRoutes are what happened: the chained log of staff, and the portal log of customers.
+func logRoutes(a *admin.Handlers) []web.Route {
+	return []web.Route{
+		{Method: get, Path: "/admin/audit", Guard: web.Staff, Permission: staff.ViewAudit, Handle: a.Audit},
+		{Method: get, Path: "/admin/audit/verification", Guard: web.Staff, Permission: staff.ViewAudit, Handle: a.VerifyAudit},
+		{Method: get, Path: "/admin/portal-log", Guard: web.Staff, Permission: staff.ViewPortalLog, Handle: a.PortalLog},
 	}
 }

@@ -160,7 +160,7 @@ func TestStaffStrangers(t *testing.T) {
 	withAlice(t, func(t *testing.T, m *models.Models, c customer.Customer, clk *at) {
 		ctx := context.Background()
 		must(t, m.Staff.Add(ctx, &staff.Member{Login: "ada", Name: "Ada", Email: "ada@example.com", Role: staff.Administrator}, password))
-		guess := func(ip, pw string) error { _, err := m.Staff.LogIn(ctx, "ada", pw, ip, "test"); return err }
+		guess := func(ip, pw string) error { _, _, err := m.Staff.LogIn(ctx, "ada", pw, ip, "test"); return err }
 		var many limit.TooMany
 		for range 100 {
 			_ = guess("192.0.2.1", "wrong")
@@ -247,7 +247,10 @@ func TestSessionsEnd(t *testing.T) {
 		}{
 			{session.Customer, c.ID, 29 * day, 30 * day, 90 * day, func() (string, error) { return try(m, customer.Attempt{Identifier: "alice", Password: password}) },
 				func(token string) error { _, err := m.Arrive(ctx, token); return err }},
-			{session.Staff, ada.ID, 55 * time.Minute, time.Hour, 12 * time.Hour, func() (string, error) { return m.Staff.LogIn(ctx, "ada", password, "192.0.2.1", "test") },
+			{session.Staff, ada.ID, 55 * time.Minute, time.Hour, 12 * time.Hour, func() (string, error) {
+				token, _, err := m.Staff.LogIn(ctx, "ada", password, "192.0.2.1", "test")
+				return token, err
+			},
 				func(token string) error { _, _, err := m.Staff.Resume(ctx, token); return err }},
 		} {
 			listed := func() int {

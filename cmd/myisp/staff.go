@@ -18,6 +18,8 @@ type staffCmd struct {
 	Add    staffAddCmd    `cmd:"" help:"Add a member of staff; the password is read from standard input."`
 	Passwd staffPasswdCmd `cmd:"" help:"Give a member of staff a new password, read from standard input."`
 	List   staffListCmd   `cmd:"" help:"List the staff."`
+
+	TotpReset staffTotpResetCmd `cmd:"" help:"Take a member's second factor away, when authenticator and recovery codes are lost."`
 }
 
 type staffAddCmd struct {
@@ -65,6 +67,21 @@ func (cmd *staffPasswdCmd) Run(ctx context.Context, env *Environment, s Streams)
 	})
 }
 
+type staffTotpResetCmd struct {
+	Login string `arg:"" help:"Whose second factor."`
+}
+
+// Run takes the second factor away; it is entered into the audit log.
+func (cmd *staffTotpResetCmd) Run(ctx context.Context, env *Environment, s Streams) error {
+	return env.opened(ctx, func(m *models.Models) error {
+		if err := m.Staff.ResetFactor(ctx, cmd.Login); err != nil {
+			return inWords(ctx, err)
+		}
+		fmt.Fprintf(s.Out, "%s logs in with the password alone now, and sets up a new second factor at /admin/security.\n", cmd.Login)
+		return nil
+	})
+}
+
 type staffListCmd struct{}
 
 // Run lists the staff.
@@ -72,7 +89,14 @@ func (staffListCmd) Run(ctx context.Context, env *Environment, s Streams) error 
 	return env.opened(ctx, func(m *models.Models) error {
 		list, err := m.Staff.All(ctx)
 		for _, member := range list {
-			fmt.Fprintf(s.Out, "%-20s %-14s %-30s %s\n", member.Login, member.Role, member.Email, member.Name)
+			state := ""
+			if member.HasFactor() {
+				state = " (second factor)"
+			}
+			if member.Disabled {
+				state += " (disabled)"
+			}
+			fmt.Fprintf(s.Out, "%-20s %-14s %-30s %s%s\n", member.Login, member.Role, member.Email, member.Name, state)
 		}
 		return err
 	})

@@ -26,7 +26,11 @@ type Handlers struct {
 }
 
 // New returns the handlers on the kit.
-func New(kit *web.Kit) *Handlers { return &Handlers{kit: kit, m: kit.M} }
+func New(kit *web.Kit) *Handlers {
+	h := &Handlers{kit: kit, m: kit.M}
+	kit.StepUpPage = h.StepUpPage
+	return h
+}
 
 // ErrorPage shows an error under /admin.
 func (h *Handlers) ErrorPage(c echo.Context, status int) error {
@@ -47,7 +51,13 @@ func (h *Handlers) loginForm(c echo.Context) auth.AdminLogin {
 // Login is POST /admin/login.
 func (h *Handlers) Login(c echo.Context) error {
 	p := h.loginForm(c)
-	token, err := h.m.Staff.LogIn(c.Request().Context(), c.FormValue("login"), c.FormValue("password"), c.RealIP(), c.Request().UserAgent())
+	token, pending, err := h.m.Staff.LogIn(c.Request().Context(), c.FormValue("login"), c.FormValue("password"), c.RealIP(), c.Request().UserAgent())
+	if err == nil && pending {
+		if err := h.kit.SetPending(c, token); err != nil {
+			return err
+		}
+		return web.SeeOther(c, codePage(p.Next))
+	}
 	if err == nil {
 		if err := h.kit.SignIn(c, session.Staff, token); err != nil {
 			return err

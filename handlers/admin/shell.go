@@ -19,6 +19,7 @@ type item struct {
 	key        string // the message admin.menu.<key> names it
 	icon       string
 	url        string
+	also       string // what else belongs to it; "" is nothing
 	permission staff.Permission
 	demo       bool // the demo alone has it
 }
@@ -34,8 +35,14 @@ var menu = []group{
 	{"", []item{
 		{key: "overview", icon: "layout-dashboard", url: "/admin"},
 	}},
+	{"config", []item{
+		{key: "staff", icon: "users", url: "/admin/staff", also: "/admin/roles", permission: staff.ViewStaff},
+	}},
 	{"system", []item{
+		{key: "audit", icon: "scroll-text", url: "/admin/audit", permission: staff.ViewAudit},
+		{key: "portal_log", icon: "history", url: "/admin/portal-log", permission: staff.ViewPortalLog},
 		{key: "outbox", icon: "send", url: "/admin/outbox", permission: staff.ViewSentMessages},
+		{key: "security", icon: "shield", url: "/admin/security"},
 		{key: "preview", icon: "palette", url: "/admin/preview", demo: true},
 	}},
 }
@@ -51,7 +58,7 @@ func (h *Handlers) shell(c echo.Context, title string) ui.Shell {
 	if r.Staff == nil {
 		return s
 	}
-	s.Viewer = &ui.Viewer{Name: r.Staff.Name, Login: r.Staff.Login}
+	s.Viewer = &ui.Viewer{Name: r.Staff.Name, Login: r.Staff.Login, URL: web.SecurityPage}
 	s.Nav = h.nav(*r.Staff, s.Path)
 	if f := h.kit.TakeFlash(c, session.Staff); f != nil {
 		s.Toast = &ui.Toast{Tone: f.Tone, Text: i18n.T(c.Request().Context(), f.Key, f.Values()...)}
@@ -71,7 +78,7 @@ func (h *Handlers) nav(m staff.Member, path string) (list []ui.NavItem) {
 			if !m.May(it.permission) || it.demo && !h.kit.Demo {
 				continue
 			}
-			if (path == it.url || strings.HasPrefix(path, it.url+"/")) && len(it.url) > length {
+			if (under(path, it.url) || it.also != "" && under(path, it.also)) && len(it.url) > length {
 				active, length = len(list), len(it.url)
 			}
 			list = append(list, ui.NavItem{Key: it.key, LabelKey: "admin.menu." + it.key, Icon: it.icon, URL: it.url, GroupKey: heading})
@@ -83,3 +90,6 @@ func (h *Handlers) nav(m staff.Member, path string) (list []ui.NavItem) {
 	}
 	return list
 }
+
+// under reports whether a path is an address or lies below it.
+func under(path, url string) bool { return path == url || strings.HasPrefix(path, url+"/") }

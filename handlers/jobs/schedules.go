@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"myisp/models"
 	"myisp/models/job"
 	"myisp/models/limit"
 )
@@ -17,6 +18,7 @@ type schedule struct {
 
 var schedules = []schedule{
 	{kindHousekeeping, "2006-01-02"},
+	{models.JobCheck, "2006-01-02"},
 }
 
 const scheduleEvery = time.Minute
@@ -61,7 +63,8 @@ func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
 		purge func(context.Context, time.Time) (int64, error)
 		kept  time.Duration
 	}{
-		{w.m.Sessions.Purge, keptAfterEnd}, {w.m.Customers.PurgeResets, keptAfterEnd}, {w.m.Jobs.Purge, keptAfterEnd},
+		{w.m.Sessions.Purge, keptAfterEnd}, {w.m.Staff.PurgeLinks, keptAfterEnd}, {w.m.Customers.PurgeResets, keptAfterEnd}, {w.m.Jobs.Purge, keptAfterEnd},
+		{w.m.Jobs.Erase, job.Retention},
 		{w.m.Portal.PurgeDrafts, 0},
 		{w.m.Limits.Purge, limit.Longest}, // strangers make these rows, as many as they like
 	} {
@@ -71,4 +74,11 @@ func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
 	}
 	_, err := w.m.Audit.PurgeEvents(ctx, w.m.DB.Now().Add(-eventsKept))
 	return err
+}
+
+// check verifies the audit log and the books, for the system page. It leaves time to write down that the time was up.
+func (w *Worker) check(ctx context.Context, _ *job.Job) error {
+	ctx, cancel := context.WithTimeout(ctx, limitJob-10*time.Second)
+	defer cancel()
+	return w.m.Check(ctx)
 }

@@ -13,6 +13,7 @@ import (
 	"myisp/models"
 	"myisp/models/customer"
 	"myisp/models/job"
+	"myisp/models/staff"
 )
 
 // Couriers carry what jobs send. A nil one is not configured: its jobs wait and say so.
@@ -35,7 +36,9 @@ func New(m *models.Models, couriers Couriers) *Worker {
 	w := &Worker{m: m, couriers: couriers}
 	w.kinds = map[string]func(context.Context, *job.Job) error{
 		customer.JobResetCode: w.resetCode,
+		staff.JobLink:         w.staffLink,
 		kindHousekeeping:      w.housekeeping,
+		models.JobCheck:       w.check,
 	}
 	return w
 }

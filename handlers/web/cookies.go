@@ -18,6 +18,7 @@ const (
 	languageCookie = "myisp_lang"
 	keyToken       = "token"
 	keyReset       = "reset"
+	keyPending     = "pending"
 	// cookieLife is in seconds. The table of sessions says when one ends; a cookie that went before it would end sessions
 	// that are in use.
 	cookieLife = int(session.Longest / time.Second)
@@ -90,6 +91,16 @@ func (k *Kit) SignIn(c echo.Context, realm session.Realm, token string) error {
 	jar.Values[keyToken] = token
 	return k.save(c, jar)
 }
+
+// SetPending remembers the log-in of this browser that waits for the second factor.
+func (k *Kit) SetPending(c echo.Context, token string) error {
+	jar := k.jar(c, session.Staff)
+	jar.Values[keyPending] = token
+	return k.save(c, jar)
+}
+
+// Pending is the log-in of this browser that waits for the second factor; "" when none does.
+func (k *Kit) Pending(c echo.Context) string { return k.value(c, session.Staff, keyPending) }
 
 // SignOut empties the cookie.
 func (k *Kit) SignOut(c echo.Context, realm session.Realm) error {

@@ -40,9 +40,19 @@ type Route struct {
 	Page string
 	// Disabled marks what a customer with status disabled may still do: read finance and tickets, and leave.
 	Disabled bool
+	// NoActing marks what nobody does in a customer's name, not even staff who may write: paying, passwords, second factors,
+	// sessions, and what is done by merely looking.
+	NoActing bool
+	// EndsActing marks the ways out of acting, which are open to those who only read.
+	EndsActing bool
 	// Permission is what a staff route asks of a member's role; empty lets everybody in who signed in.
 	Permission staff.Permission
-	Handle     echo.HandlerFunc
+	// Fresh asks for the password again when it was given too long ago (staff.StepUpAfter): what changes roles, colleagues
+	// and second factors.
+	Fresh bool
+	// Enrolling marks what a member may still do who has to set up a second factor first.
+	Enrolling bool
+	Handle    echo.HandlerFunc
 }
 
 // Protect wraps a route's handler in its guard.
@@ -66,16 +76,40 @@ func (k *Kit) customerOnly(rt Route) echo.HandlerFunc {
 		if !found {
 			return logInFirst(c, "/login")
 		}
-		r.act(audit.Actor{Kind: audit.Customer, ID: r.Customer.ID, Name: r.Customer.Name})
-		err = db.ErrNotFound
-		if r.Reaches(rt) {
+		r.act(r.actor())
+		switch {
+		case !r.mayAct(rt):
+			err = errActing
+		case r.Reaches(rt):
 			err = rt.Handle(c)
+		default:
+			err = db.ErrNotFound
 		}
-		if rt.Method != http.MethodGet {
+		if rt.Method != http.MethodGet && !(r.Acting != nil && rt.EndsActing) { // whose end is noted as such
 			k.note(c, r, rt, err)
 		}
 		return err
 	}
+}
+
+// errActing is the answer to staff who act as a customer and ask for more than that allows.
+var errActing = db.Fail(db.Forbidden, "acting.refused")
+
+// mayAct reports whether a route is open to who acts: everything is to customers themselves; staff read, and change what a
+// route does not keep from them where they asked to write (AUTH-4). It is asked before the route is even looked for.
+func (r *Request) mayAct(rt Route) bool {
+	if r.Acting == nil || rt.Method == http.MethodGet || rt.EndsActing {
+		return true
+	}
+	return r.Acting.Writes && !rt.NoActing
+}
+
+// actor is who does what a customer's request does: the customer, or staff in their place.
+func (r *Request) actor() audit.Actor {
+	if r.Acting != nil {
+		return audit.Actor{Kind: audit.Staff, ID: r.Acting.Member.ID, Name: r.Acting.Member.Name}
+	}
+	return audit.Actor{Kind: audit.Customer, ID: r.Customer.ID, Name: r.Customer.Name}
 }
 
 // act says who does what the request does, for the logs.
@@ -118,6 +152,16 @@ func (k *Kit) identify(c echo.Context, r *Request) (bool, error) {
 	}
 	if err != nil {
 		return false, err
+	}
+	if a.Session.Acting() {
+		acting, err := k.M.Staff.Acting(c.Request().Context(), a.Session)
+		if db.KindOf(err) == db.NotFound {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		r.Acting = &acting
 	}
 	r.Customer, r.Session = &a.Customer, a.Session
 	if v := r.snapshot.Partner(a.Customer.PartnerID); v != nil {
@@ -188,8 +232,14 @@ func (k *Kit) staffOnly(rt Route) echo.HandlerFunc {
 		r.Staff, r.Session = &member, sess
 		r.use(r.snapshot.Partner(portal.DefaultPartner))
 		r.act(audit.Actor{Kind: audit.Staff, ID: member.ID, Name: member.Name})
+		if !rt.Enrolling && !member.HasFactor() && portal.StaffSecondFactor.Of(r.View.Values) == portal.SecondFactorRequired {
+			return goTo(c, SecurityPage)
+		}
 		if !member.May(rt.Permission) {
 			return k.denied(c, member, rt)
+		}
+		if rt.Fresh && !k.M.Staff.Fresh(sess) {
+			return k.stepUp(c, rt)
 		}
 		return rt.Handle(c)
 	}
@@ -212,11 +262,44 @@ func logInFirst(c echo.Context, page string) error {
 			page += "?next=" + url.QueryEscape(next)
 		}
 	}
+	return goTo(c, page)
+}
+
+// goTo sends the browser elsewhere; htmx loads that page anew.
+func goTo(c echo.Context, page string) error {
 	if IsHTMX(c) {
 		c.Response().Header().Set("HX-Redirect", page)
 		return c.NoContent(http.StatusNoContent)
 	}
 	return SeeOther(c, page)
+}
+
+// SecurityPage is where a member of staff sets up the second factor.
+const SecurityPage = "/admin/security"
+
+// StepUpField holds the password that Fresh routes ask for.
+const StepUpField = "step_up_password"
+
+// stepUp asks for the password again, on a page that keeps what was sent and sends it once more with the password. The
+// right password lets it through.
+func (k *Kit) stepUp(c echo.Context, rt Route) error {
+	r := From(c)
+	form, err := c.FormParams()
+	if err != nil {
+		return malformed(err)
+	}
+	password, given := form[StepUpField]
+	if !given {
+		return k.StepUpPage(c, form, "")
+	}
+	err = k.M.Staff.StepUp(c.Request().Context(), *r.Staff, r.Session, password[0], c.RealIP())
+	if fields, ok := Fields(err); ok {
+		return k.StepUpPage(c, form, fields["password"])
+	}
+	if err != nil {
+		return err
+	}
+	return rt.Handle(c)
 }
 
 // SafeNext returns path if it is a path on this host, else "": nobody is sent elsewhere by a link to the log-in page.

@@ -26,8 +26,10 @@ type Kit struct {
 	BaseURL *url.URL // MYISP_BASE_URL; nil takes scheme and host of each request (demo)
 	Demo    bool
 	Pages   *Pages // customers' pages as staff preview them
-	cookies *sessions.CookieStore
-	csrf    *http.CrossOriginProtection
+	// StepUpPage asks for the password again and sends form once more; key is what was wrong with the last try.
+	StepUpPage func(c echo.Context, form url.Values, key string) error
+	cookies    *sessions.CookieStore
+	csrf       *http.CrossOriginProtection
 }
 
 // NewKit wires the shared parts. baseURL may be empty.
@@ -58,6 +60,7 @@ type Request struct {
 	Customer   *customer.Customer
 	Staff      *staff.Member
 	Session    session.Session
+	Acting     *staff.Acting // the member of staff who acts as Customer; nil when it is the customer
 	Nav        NavState
 	// Preview marks what Pages shows to staff; Theme is the one that it forces, "" for none.
 	Preview bool

@@ -17,17 +17,17 @@ import (
 // Entry is one line of the chained log. Its hash is an HMAC over everything else in it and the hash of the line before,
 // with a key that is not in the database: who can write to the database only can neither alter nor remove a line unseen.
 type Entry struct {
-	Seq        int64     `gorm:"primaryKey;autoIncrement:false"` // 1, 2, 3 … without gaps
+	Seq        int64     `gorm:"primaryKey;autoIncrement:false;index:audit_entries_actor,priority:3;index:audit_entries_action,priority:2;index:audit_entries_object,priority:2;index:audit_entries_customer,priority:2"` // 1, 2, 3 … without gaps
 	At         time.Time `gorm:"not null;index"`
 	ActorKind  Kind      `gorm:"size:16;not null;index:audit_entries_actor,priority:1"`
 	ActorID    int64     `gorm:"not null;index:audit_entries_actor,priority:2"`
 	ActorName  string    `gorm:"size:200;not null"`
 	IP         string    `gorm:"size:64;not null"`
-	Action     Action    `gorm:"size:64;not null;index"`
-	Object     string    `gorm:"size:32;not null;index:audit_entries_object,priority:1"`  // what it was done to: "setting", "customer", "brand" …
-	ObjectID   string    `gorm:"size:200;not null;index:audit_entries_object,priority:2"` // its id or key
-	ObjectName string    `gorm:"size:200;not null"`                                       // as a person knows it, at that time
-	CustomerID *int64    `gorm:"index"`
+	Action     Action    `gorm:"size:64;not null;index:audit_entries_action,priority:1"`
+	Object     string    `gorm:"size:32;not null;index:audit_entries_object,priority:1"` // what it was done to: "setting", "customer", "brand" …
+	ObjectID   string    `gorm:"size:200;not null"`                                      // its id or key
+	ObjectName string    `gorm:"size:200;not null"`                                      // as a person knows it, at that time
+	CustomerID *int64    `gorm:"index:audit_entries_customer,priority:1"`
 	PartnerID  *int64    `gorm:""`
 	Before     string    `gorm:"not null"` // JSON object of what changed; "" when there is nothing to tell
 	After      string    `gorm:"not null"`

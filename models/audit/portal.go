@@ -7,14 +7,14 @@ import (
 
 // Event is one line of the portal log (AUTH-4): something a customer, or staff acting as one, did in the portal.
 type Event struct {
-	ID         int64     `gorm:"primaryKey"`
+	ID         int64     `gorm:"primaryKey;index:portal_events_customer,priority:2;index:portal_events_operation,priority:2;index:portal_events_result,priority:2"`
 	At         time.Time `gorm:"not null;index"`
 	CustomerID *int64    `gorm:"index:portal_events_customer,priority:1"` // nobody when the account is unknown
 	ActorKind  Kind      `gorm:"size:16;not null"`
 	ActorID    int64     `gorm:"not null"`
 	ActorName  string    `gorm:"size:200;not null"`
-	Operation  string    `gorm:"size:100;not null;index"` // "log_in", or method and path pattern of the route: "POST /tickets/:id/reading"
-	Result     Result    `gorm:"size:16;not null"`
+	Operation  string    `gorm:"size:100;not null;index:portal_events_operation,priority:1"` // "log_in", or method and path pattern of the route: "POST /tickets/:id/reading"
+	Result     Result    `gorm:"size:16;not null;index:portal_events_result,priority:1"`
 	Details    string    `gorm:"size:500;not null"`
 	IP         string    `gorm:"size:64;not null"`
 	UserAgent  string    `gorm:"size:300;not null"`
@@ -37,6 +37,9 @@ const (
 const (
 	OpLogIn  = "log_in"
 	OpLogOut = "log_out"
+	// A member of staff acts as the customer; the details say "reading" or "writing".
+	OpActing    = "acting_started"
+	OpActingEnd = "acting_ended"
 )
 
 // Note enters what the actor of ctx did for a customer (0 is an unknown account) into the portal log.

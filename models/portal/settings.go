@@ -25,6 +25,16 @@ var (
 	CrossPartnerLogins = declare(Declaration{ID: "B1", Scope: General, Section: "general", Key: "login_on_any_host", Type: Bool, Beyond: true}, false)
 )
 
+// StaffSecondFactor says whether every member of staff has to log in with a second factor (beyond the reference).
+var StaffSecondFactor = declare(Declaration{ID: "B20", Scope: General, Section: "general", Key: "staff_second_factor", Type: One,
+	Options: []string{SecondFactorOff, SecondFactorRequired}, Beyond: true}, SecondFactorOff)
+
+// The values of StaffSecondFactor.
+const (
+	SecondFactorOff      = "off"
+	SecondFactorRequired = "required"
+)
+
 // Per partner settings (spec §1.3).
 var (
 	PortalTitle          = text("P1", PerPartner, "main", "portal_title", 60, "MyISP", notBlank)

@@ -218,7 +218,7 @@ func TestLogins(t *testing.T) {
 		for _, l := range Logins() {
 			var err error
 			if l.Staff {
-				_, err = m.Staff.LogIn(ctx, l.Login, Password, "192.0.2.1", "test")
+				_, _, err = m.Staff.LogIn(ctx, l.Login, Password, "192.0.2.1", "test")
 			} else {
 				_, err = m.Customers.LogIn(ctx, customer.Attempt{Identifier: l.Login, Password: Password, IP: "192.0.2.1"})
 			}

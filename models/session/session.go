@@ -17,10 +17,12 @@ import (
 // Realm separates customers' sessions from staff's: a token of one never opens the other.
 type Realm string
 
-// The two realms.
+// The realms. A session of StaffPending knows a password and not yet the second factor: it opens nothing but the question
+// for the code.
 const (
-	Customer Realm = "customer"
-	Staff    Realm = "staff"
+	Customer     Realm = "customer"
+	Staff        Realm = "staff"
+	StaffPending Realm = "pending"
 )
 
 // Session is one signed-in device.
@@ -35,6 +37,21 @@ type Session struct {
 	LastSeenAt time.Time  `gorm:"not null"`
 	ExpiresAt  time.Time  `gorm:"not null;index"`
 	RevokedAt  *time.Time `gorm:""`
+	ProvedAt   *time.Time `gorm:""` // when its owner last gave the password again; nil since log-in
+
+	// A customer's session that is a member of staff's: who acts as the customer, out of which session of theirs, and
+	// whether they may change anything. 0 for sessions of the subject's own.
+	ActorID        int64 `gorm:"not null"`
+	ActorSessionID int64 `gorm:"not null;index:sessions_actor,where:actor_session_id > 0"`
+	ActorWrites    bool  `gorm:"not null"`
+}
+
+// Proved is when the session's owner last gave the password.
+func (s Session) Proved() time.Time {
+	if s.ProvedAt != nil {
+		return *s.ProvedAt
+	}
+	return s.CreatedAt
 }
 
 // How long sessions last: idle without being used, whole from log-in on however much it is used, so that a stolen cookie
@@ -45,22 +62,29 @@ const (
 	customerWhole = 90 * 24 * time.Hour
 	staffIdle     = 60 * time.Minute
 	staffWhole    = 12 * time.Hour
-	touchEvery    = 5 * time.Minute // how exactly a session's last use is known; no longer than a part of the shortest idle
+	pendingWhole  = 10 * time.Minute // from the password to the code
+	touchEvery    = 5 * time.Minute  // how exactly a session's last use is known; no longer than a part of the shortest idle
 )
 
 // Longest is how long a session can last; what a browser keeps of it may last as long.
 const Longest = customerWhole
 
 func (r Realm) idle() time.Duration {
-	if r == Staff {
+	switch r {
+	case Staff:
 		return staffIdle
+	case StaffPending:
+		return pendingWhole
 	}
 	return customerIdle
 }
 
 func (r Realm) whole() time.Duration {
-	if r == Staff {
+	switch r {
+	case Staff:
 		return staffWhole
+	case StaffPending:
+		return pendingWhole
 	}
 	return customerWhole
 }
@@ -74,11 +98,15 @@ func New(d *db.DB) *Store { return &Store{d} }
 // Start signs a subject in and returns the token for its cookie. Every log-in gets a new one.
 func (s *Store) Start(ctx context.Context, realm Realm, subject int64, ip, userAgent string) (token string, err error) {
 	token = secret.Token()
+	row := s.starting(token, realm, subject, ip, userAgent)
+	return token, s.d.Q(ctx).Create(&row).Error
+}
+
+func (s *Store) starting(token string, realm Realm, subject int64, ip, userAgent string) Session {
 	now := s.d.Now()
 	userAgent = strings.ToValidUTF8(userAgent[:min(len(userAgent), 300)], "") // browsers send what they like, PostgreSQL takes UTF-8 only
-	row := Session{TokenHash: secret.SHA256Hex(token), Realm: realm, SubjectID: subject, IP: ip, UserAgent: userAgent,
+	return Session{TokenHash: secret.SHA256Hex(token), Realm: realm, SubjectID: subject, IP: ip, UserAgent: userAgent,
 		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(realm.idle())}
-	return token, s.d.Q(ctx).Create(&row).Error
 }
 
 // Find returns the live session of a token; db.ErrNotFound when it is unknown, expired, ended, or of another realm.
@@ -109,8 +137,22 @@ func (s *Store) Touch(ctx context.Context, row Session) error {
 	if now.Sub(row.LastSeenAt) < touchEvery {
 		return nil
 	}
-	return s.d.Q(ctx).Model(&Session{}).Where("id = ?", row.ID).
-		Updates(map[string]any{"last_seen_at": now, "expires_at": now.Add(row.Realm.idle())}).Error
+	set := map[string]any{"last_seen_at": now, "expires_at": now.Add(row.Realm.idle())}
+	if row.Acting() {
+		delete(set, "expires_at") // it ends when it was to end
+	}
+	return s.d.Q(ctx).Model(&Session{}).Where("id = ?", row.ID).Updates(set).Error
+}
+
+// Prove notes that the session's owner has just given the password again.
+func (s *Store) Prove(ctx context.Context, id int64) error {
+	return s.d.Q(ctx).Model(&Session{}).Where("id = ?", id).Update("proved_at", s.d.Now()).Error
+}
+
+// EndOthers signs the subject out everywhere but in one session, and tells how many ended.
+func (s *Store) EndOthers(ctx context.Context, realm Realm, subject, kept int64) (int64, error) {
+	r := s.alive(s.d.Q(ctx).Model(&Session{}).Where("subject_id = ? AND id <> ?", subject, kept), realm).Update("revoked_at", s.d.Now())
+	return r.RowsAffected, r.Error
 }
 
 // End signs one session of the subject out.
@@ -142,7 +184,7 @@ func (s *Store) List(ctx context.Context, realm Realm, subject int64) ([]Session
 // Addresses returns from where the subject signed in last, ended sessions included while they are kept.
 func (s *Store) Addresses(ctx context.Context, realm Realm, subject int64) ([]string, error) {
 	var ips []string
-	err := s.d.Q(ctx).Model(&Session{}).Where("realm = ? AND subject_id = ?", realm, subject).Order("id DESC").Limit(20).Pluck("ip", &ips).Error
+	err := s.d.Q(ctx).Model(&Session{}).Where("realm = ? AND subject_id = ? AND actor_id = 0", realm, subject).Order("id DESC").Limit(20).Pluck("ip", &ips).Error
 	return ips, err
 }
 

@@ -100,6 +100,21 @@ func (s *Store) roleExists(ctx context.Context, role string) (bool, error) {
 	return n > 0, err
 }
 
+// needs are the permissions that others make no sense without: who may change a thing sees it.
+var needs = map[Permission]Permission{EditCustomers: ViewCustomers, SetPasswords: ViewCustomers, ActAsCustomer: ViewCustomers, ActWriting: ActAsCustomer,
+	EditFinance: ViewFinance, EditSettings: ViewSettings, EditStaff: ViewStaff, EditSystem: ViewSystem}
+
+// Complete returns the known ones of a list of permissions with what they need, each once and in order.
+func Complete(list []Permission) []Permission {
+	has := map[Permission]bool{}
+	for _, p := range list {
+		for ; p != "" && !has[p]; p = needs[p] {
+			has[p] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(Permissions), func(p Permission) bool { return !has[p] })
+}
+
 // May reports whether the member's role has a permission; everybody has the empty one. Only members that Resume returned
 // know their permissions.
 func (m Member) May(p Permission) bool { return p == "" || slices.Contains(m.grants, p) }

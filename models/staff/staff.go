@@ -1,9 +1,10 @@
-// Package staff holds the provider's own people: who they are, their role, and how they sign in at /admin.
+// Package staff holds the provider's own people: who they are, what their roles let them do, how they sign in at /admin,
+// and how they manage each other without anybody gaining more than they have.
 package staff
 
 import (
 	"context"
-	"errors"
+	"net/mail"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"myisp/internal/secret"
 	"myisp/models/audit"
 	"myisp/models/db"
+	"myisp/models/job"
 	"myisp/models/limit"
 	"myisp/models/session"
 )
@@ -25,10 +27,15 @@ type Member struct {
 	Name         string    `gorm:"size:200;not null"`
 	Role         string    `gorm:"size:32;not null"`
 	Language     string    `gorm:"size:16;not null"`
-	PasswordHash string    `gorm:"size:200;not null"`
+	PasswordHash string    `gorm:"size:200;not null" json:"-"`
 	Disabled     bool      `gorm:"not null"`
 	CreatedAt    time.Time `gorm:"not null"`
 	UpdatedAt    time.Time `gorm:"not null"`
+	// The second factor: the sealed secret ("" is none), the one that is being set up, and the last step whose code was
+	// taken, because no code is taken twice.
+	FactorSecret  string `gorm:"not null" json:"-"`
+	FactorPending string `gorm:"not null" json:"-"`
+	FactorStep    int64  `gorm:"not null" json:"-"`
 
 	grants []Permission
 }
@@ -36,30 +43,67 @@ type Member struct {
 // TableName names the table.
 func (Member) TableName() string { return "staff_members" }
 
+// HasFactor reports whether the member logs in with a second factor.
+func (m Member) HasFactor() bool { return m.FactorSecret != "" }
+
+// logged is what the audit log tells of a member: no secrets.
+type logged struct {
+	Login    string `json:"login"`
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Role     string `json:"role"`
+	Language string `json:"language"`
+	Disabled bool   `json:"disabled"`
+}
+
+func (m Member) logged() logged {
+	return logged{m.Login, m.Name, m.Email, m.Role, m.Language, m.Disabled}
+}
+
 // Store holds the staff.
 type Store struct {
 	d        *db.DB
 	hasher   *secret.Hasher
+	box      *secret.Box
+	codeKey  []byte
+	jobs     *job.Store
 	limits   *limit.Store
 	sessions *session.Store
 	log      *audit.Store
 }
 
-// New returns the staff on d.
-func New(d *db.DB, hasher *secret.Hasher, limits *limit.Store, sessions *session.Store, log *audit.Store) *Store {
-	return &Store{d, hasher, limits, sessions, log}
+// New returns the staff on d. Keys seal second factors and authenticate recovery codes.
+func New(d *db.DB, hasher *secret.Hasher, keys secret.Keys, jobs *job.Store, limits *limit.Store, sessions *session.Store, log *audit.Store) *Store {
+	return &Store{d: d, hasher: hasher, box: keys.Box(), codeKey: keys.Code(), jobs: jobs, limits: limits, sessions: sessions, log: log}
 }
 
 // Add creates a member with a password. Errors: db.Invalid on login, role, password_new.
 func (s *Store) Add(ctx context.Context, m *Member, password string) error {
+	hash, err := s.newcomer(ctx, m, password)
+	if err != nil {
+		return err
+	}
+	m.PasswordHash = hash
+	return s.d.Tx(ctx, func(ctx context.Context) error {
+		if err := s.create(ctx, m); err != nil {
+			return err
+		}
+		return s.record(ctx, audit.StaffAdded, *m, nil, m.logged())
+	})
+}
+
+// newcomer checks a member who is to be created and hashes the password.
+func (s *Store) newcomer(ctx context.Context, m *Member, password string) (hash string, err error) {
 	m.Login, m.LoginFolded = strings.TrimSpace(m.Login), db.Fold(m.Login)
-	m.Email = strings.ToLower(strings.TrimSpace(m.Email)) // log-in by e-mail compares it so
+	m.Email = foldEmail(m.Email)
 	bad := db.Invalid{}
-	if m.LoginFolded == "" || len(m.Login) > 200 {
+	if m.LoginFolded == "" {
 		bad["login"] = "error.required"
+	} else if len(m.Login) > 200 || len(m.LoginFolded) > 200 {
+		bad["login"] = "error.too_long"
 	}
 	if ok, err := s.roleExists(ctx, m.Role); err != nil {
-		return err
+		return "", err
 	} else if !ok {
 		bad["role"] = "error.choice"
 	}
@@ -67,41 +111,73 @@ func (s *Store) Add(ctx context.Context, m *Member, password string) error {
 		bad["password_new"] = reason
 	}
 	if err := bad.Or(); err != nil {
-		return err
+		return "", err
 	}
-	hash, err := s.hasher.Hash(ctx, password)
-	if err != nil {
-		return err
-	}
-	m.PasswordHash, m.CreatedAt, m.UpdatedAt = hash, s.d.Now(), s.d.Now()
-	if err := s.d.Q(ctx).Create(m).Error; db.IsDuplicate(err) {
-		return db.Invalid{"login": "profile.error.login_taken"}
-	} else if err != nil {
-		return err
-	}
-	return nil
+	return s.hasher.Hash(ctx, password)
 }
 
-// SetPassword gives a member a new password and ends their sessions.
+func (s *Store) create(ctx context.Context, m *Member) error {
+	m.CreatedAt, m.UpdatedAt = s.d.Now(), s.d.Now()
+	err := s.d.Q(ctx).Create(m).Error
+	if db.IsDuplicate(err) {
+		return db.Invalid{"login": "profile.error.login_taken"}
+	}
+	return err
+}
+
+// SetPassword gives a member a new password and ends their sessions; the command line does it.
 func (s *Store) SetPassword(ctx context.Context, login, password string) error {
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("login_folded = ?", db.Fold(login)).Take(ctx)
+	m, err := s.byLogin(ctx, login)
 	if err != nil {
-		return db.Found(err)
+		return err
 	}
-	if reason := secret.Refuse(password, m.Login, m.Name, m.Email); reason != "" {
-		return db.Invalid{"password_new": reason}
-	}
-	hash, err := s.hasher.Hash(ctx, password)
+	hash, err := s.checkedHash(ctx, m, password)
 	if err != nil {
 		return err
 	}
 	return s.d.Tx(ctx, func(ctx context.Context) error {
-		err := s.d.Q(ctx).Model(&Member{}).Where("id = ?", m.ID).Updates(map[string]any{"password_hash": hash, "updated_at": s.d.Now()}).Error
-		if err != nil {
+		if err := s.storeHash(ctx, m, hash); err != nil {
 			return err
 		}
-		return s.sessions.EndAll(ctx, session.Staff, m.ID)
+		return s.endSessions(ctx, m.ID)
 	})
+}
+
+func (s *Store) checkedHash(ctx context.Context, m Member, password string) (string, error) {
+	if reason := secret.Refuse(password, m.Login, m.Name, m.Email); reason != "" {
+		return "", db.Invalid{"password_new": reason}
+	}
+	return s.hasher.Hash(ctx, password)
+}
+
+// storeHash replaces the password, and with it every link to a new one.
+func (s *Store) storeHash(ctx context.Context, m Member, hash string) error {
+	now := s.d.Now()
+	if err := s.set(ctx, m.ID, map[string]any{"password_hash": hash}); err != nil {
+		return err
+	}
+	if err := s.d.Q(ctx).Model(&PasswordLink{}).Where("member_id = ? AND ended_at IS NULL", m.ID).Update("ended_at", now).Error; err != nil {
+		return err
+	}
+	return s.record(ctx, audit.StaffPasswordSet, m, nil, nil)
+}
+
+func (s *Store) set(ctx context.Context, id int64, columns map[string]any) error {
+	columns["updated_at"] = s.d.Now()
+	return s.d.Q(ctx).Model(&Member{}).Where("id = ?", id).Updates(columns).Error
+}
+
+// endSessions signs a member out everywhere, and out of log-ins that wait for the second factor.
+func (s *Store) endSessions(ctx context.Context, id int64) error {
+	if err := s.sessions.EndAll(ctx, session.Staff, id); err != nil {
+		return err
+	}
+	return s.sessions.EndAll(ctx, session.StaffPending, id)
+}
+
+// record enters a change of a member into the audit log.
+func (s *Store) record(ctx context.Context, action audit.Action, m Member, before, after any) error {
+	return s.log.Record(ctx, audit.Change{Action: action, Object: "staff", ObjectID: m.Login, ObjectName: m.Name, Before: before, After: after})
 }
 
 // All lists the staff by login.
@@ -109,76 +185,35 @@ func (s *Store) All(ctx context.Context) ([]Member, error) {
 	return gorm.G[Member](s.d.Q(ctx)).Order("login_folded").Find(ctx)
 }
 
-// The limits of log-in, as customers have them.
-var (
-	perAccountAndAddress = limit.Rule{Name: "staff:account+address", Max: 8, Window: 5 * time.Minute}
-	perAccount           = limit.Rule{Name: "staff:account", Max: 30, Window: 15 * time.Minute}
-	perAddress           = limit.Rule{Name: "staff:address", Max: 60, Window: 15 * time.Minute}
-)
-
-// LogIn checks login and password and starts a session. Errors: db.Invalid on "password", limit.TooMany.
-func (s *Store) LogIn(ctx context.Context, login, password, ip, userAgent string) (token string, err error) {
-	account, source := db.Fold(login), limit.Source(ip)
-	if err := s.limits.TakeAll(ctx, limit.Claim{Rule: perAddress, Subject: source},
-		limit.Claim{Rule: perAccountAndAddress, Subject: account + "\x00" + source}, limit.Claim{Rule: perAccount, Subject: account}); err != nil {
-		return "", err
-	}
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("(login_folded = ? OR email = ?) AND disabled = ?", account, strings.ToLower(strings.TrimSpace(login)), false).
-		Order("id").First(ctx)
-	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
-		return "", err
-	}
-	fits := false
-	if err != nil {
-		err = s.hasher.VerifyNobody(ctx, password)
-	} else {
-		fits, err = s.hasher.Verify(ctx, password, m.PasswordHash)
-	}
-	if err != nil {
-		return "", err
-	}
-	if !fits {
-		return "", db.Invalid{"password": "login.error.wrong"}
-	}
-	if err := s.limits.Clear(ctx, perAccountAndAddress, account+"\x00"+source); err != nil {
-		return "", err
-	}
-	if err := s.limits.Clear(ctx, perAccount, account); err != nil {
-		return "", err
-	}
-	ctx = audit.With(ctx, audit.Actor{Kind: audit.Staff, ID: m.ID, Name: m.Name, IP: ip, UserAgent: userAgent})
-	err = s.d.Tx(ctx, func(ctx context.Context) error {
-		token, err = s.sessions.Start(ctx, session.Staff, m.ID, ip, userAgent)
-		if err != nil {
-			return err
-		}
-		return s.log.Record(ctx, audit.Change{Action: audit.StaffLogIn, Object: "staff", ObjectID: m.Login, ObjectName: m.Name})
-	})
-	return token, err
+// Find returns a member by id.
+func (s *Store) Find(ctx context.Context, id int64) (Member, error) {
+	m, err := gorm.G[Member](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	return m, db.Found(err)
 }
 
-// Resume returns the member of a session token; db.ErrNotFound when the session is over or the member disabled.
-func (s *Store) Resume(ctx context.Context, token string) (Member, session.Session, error) {
-	row, err := s.sessions.Find(ctx, session.Staff, token)
-	if err != nil {
-		return Member{}, row, err
-	}
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("id = ? AND disabled = ?", row.SubjectID, false).Take(ctx)
-	if err != nil {
-		return m, row, db.Found(err)
-	}
-	if m.grants, err = s.grants(ctx, m.Role); err != nil {
-		return m, row, err
-	}
-	return m, row, s.sessions.Touch(ctx, row)
+func (s *Store) byLogin(ctx context.Context, login string) (Member, error) {
+	m, err := gorm.G[Member](s.d.Q(ctx)).Where("login_folded = ?", db.Fold(login)).Take(ctx)
+	return m, db.Found(err)
 }
 
-// LogOut ends the session.
-func (s *Store) LogOut(ctx context.Context, m Member, sessionID int64) error {
-	return s.d.Tx(ctx, func(ctx context.Context) error {
-		if err := s.sessions.End(ctx, session.Staff, m.ID, sessionID); err != nil {
-			return err
-		}
-		return s.log.Record(ctx, audit.Change{Action: audit.StaffLogOut, Object: "staff", ObjectID: m.Login, ObjectName: m.Name})
-	})
+// foldEmail brings an address into the form in which log-in compares it.
+func foldEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// checkPerson reports what of a name and an address cannot be stored.
+func checkPerson(bad db.Invalid, name, email string) {
+	switch {
+	case name == "":
+		bad["name"] = "error.required"
+	case len(name) > 200:
+		bad["name"] = "error.too_long"
+	}
+	if a, err := mail.ParseAddress(email); err != nil || a.Address != email || len(email) > 254 {
+		bad["email"] = "error.email"
+	}
+}
+
+// emailTaken reports whether another member has the address: two with one could not both log in by it.
+func (s *Store) emailTaken(ctx context.Context, email string, but int64) (bool, error) {
+	n, err := gorm.G[Member](s.d.Q(ctx)).Where("email = ? AND id <> ?", email, but).Count(ctx, "id")
+	return n > 0, err
 }

@@ -145,6 +145,6 @@ func phoneLink(s string) string {
 }
 
 // qr is the payment as a bank's app reads it; none where the money is not euro or the account no IBAN.
-func (p Pay) qr() code {
-	return encode(pdf.EPC(p.Company.Name, p.Company.BankAccount, p.Company.BankCode, p.Amount(), p.Reference()))
+func (p Pay) qr() string {
+	return pdf.EPC(p.Company.Name, p.Company.BankAccount, p.Company.BankCode, p.Amount(), p.Reference())
 }

@@ -23,6 +23,9 @@ var dynamic = []string{
 	"errs.",             // error pages, by status
 	"admin.menu.",       // the staff's menu, by its items
 	"audit.action.",     // by audit.Action
+	"audit.field.",      // by the members that changes have
+	"audit.object.",     // by audit.Entry.Object
+	"audit.operation.",  // by audit.Event.Operation
 	"setting.",          // names and help texts, by portal.Declarations
 	"config.section.",   // by portal.Sections
 	"config.option.",    // by the options of settings

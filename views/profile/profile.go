@@ -56,8 +56,8 @@ func (p Profile) terms(ctx context.Context) []ui.Term {
 	return terms
 }
 
-// deviceName says what a session runs on: "Chrome on Android".
-func deviceName(ctx context.Context, s session.Session) string {
+// DeviceName says what a session runs on: "Chrome on Android".
+func DeviceName(ctx context.Context, s session.Session) string {
 	browser, system := device(s.UserAgent)
 	switch {
 	case browser != "" && system != "":
@@ -68,8 +68,19 @@ func deviceName(ctx context.Context, s session.Session) string {
 	return i18n.T(ctx, "profile.device_unknown")
 }
 
+// deviceTitle is what a session runs on, or that it is the provider's support who looks in (AUTH-4).
+func (p Profile) deviceTitle(ctx context.Context, s session.Session) string {
+	if s.Acting() {
+		return i18n.T(ctx, "acting.device", "brand", p.Shell.Brand.Title)
+	}
+	return DeviceName(ctx, s)
+}
+
 // deviceText says when and from where a session was last used.
 func (p Profile) deviceText(ctx context.Context, s session.Session) string {
+	if s.Acting() {
+		return i18n.T(ctx, "acting.device_until", "time", format.Time(ctx, s.ExpiresAt))
+	}
 	seen := format.DateTime(ctx, s.LastSeenAt)
 	if s.ID == p.This {
 		return i18n.T(ctx, "profile.this_device", "ip", s.IP)
@@ -77,7 +88,11 @@ func (p Profile) deviceText(ctx context.Context, s session.Session) string {
 	return i18n.T(ctx, "profile.last_seen", "time", seen, "ip", s.IP)
 }
 
-func deviceIcon(s session.Session) string {
+// DeviceIcon draws what a session runs on.
+func DeviceIcon(s session.Session) string {
+	if s.Acting() {
+		return "life-buoy"
+	}
 	switch _, system := device(s.UserAgent); system {
 	case "Android", "iPhone", "iPad":
 		return "smartphone"

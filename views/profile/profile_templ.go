@@ -212,7 +212,7 @@ func (p Profile) row(s session.Session) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Button(ui.Action{Label: i18n.T(ctx, "profile.end"), Kind: ui.Quiet, Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "profile.end") + ": " + deviceName(ctx, s)}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.Action{Label: i18n.T(ctx, "profile.end"), Kind: ui.Quiet, Attrs: templ.Attributes{"aria-label": i18n.T(ctx, "profile.end") + ": " + p.deviceTitle(ctx, s)}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -223,7 +223,7 @@ func (p Profile) row(s session.Session) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.ListRow(ui.Row{Icon: deviceIcon(s), Title: deviceName(ctx, s), Text: p.deviceText(ctx, s)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ListRow(ui.Row{Icon: DeviceIcon(s), Title: p.deviceTitle(ctx, s), Text: p.deviceText(ctx, s)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,4 +1,4 @@
-package finance
+package ui
 
 import (
 	"strconv"
@@ -10,8 +10,8 @@ import (
 // code is a QR code as one SVG path in units of modules, with the quiet zone of four around it.
 type code struct{ viewBox, path string }
 
-// encode draws text; a text that is empty or too long gives no code.
-func encode(text string) code {
+// drawQR draws text; a text that is empty or too long gives no code.
+func drawQR(text string) code {
 	if text == "" {
 		return code{}
 	}
