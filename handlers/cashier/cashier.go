@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -93,16 +94,17 @@ func (c *Cashier) of(ctx context.Context, a finance.Attempt) (gateway.Gateway, e
 	return c.open(setup)
 }
 
-// Order is what a customer wants to pay, and how they come back.
+// Order is what a customer wants to pay.
 type Order struct {
 	Attempt     finance.NewAttempt // Fee and MethodID are the setup's and are filled in here
 	Description string
 	Customer    gateway.Customer
-	ReturnURL   string
-	CancelURL   string
-	NoticeURL   string
+	BaseURL     string // of the portal: "https://portal.example"
 	Language    string
 }
+
+// ResultPath is the page that tells what has become of an attempt; gateways send the customer back to it.
+func ResultPath(a finance.Attempt) string { return "/pay/attempts/" + strconv.FormatInt(a.ID, 10) }
 
 // checkoutLife is how long a checkout page may be used, and stands in the way of another one for the same document.
 const checkoutLife = 30 * time.Minute
@@ -136,8 +138,8 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 	}
 	call, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	begun, err := g.Begin(call, gateway.Checkout{Key: a.Key, Amount: a.Total(), Description: o.Description, Customer: o.Customer, ReturnURL: o.ReturnURL,
-		CancelURL: o.CancelURL, NoticeURL: o.NoticeURL, Language: o.Language, Expires: a.CreatedAt.Add(checkoutLife)})
+	begun, err := g.Begin(call, gateway.Checkout{Key: a.Key, Amount: a.Total(), Description: o.Description, Customer: o.Customer,
+		ReturnURL: o.BaseURL + ResultPath(a), CancelURL: o.BaseURL + ResultPath(a), NoticeURL: o.BaseURL + "/webhooks/" + a.Gateway, Language: o.Language, Expires: a.CreatedAt.Add(checkoutLife)})
 	ctx = context.WithoutCancel(ctx) // what the gateway knows has to be known here too, even if the browser has gone
 	if err != nil {
 		slog.ErrorContext(ctx, "a gateway did not begin", "gateway", a.Gateway, "attempt", a.ID, "err", err)
@@ -146,7 +148,7 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 	if err := c.m.Finance.Started(ctx, a.ID, begun.ExternalID, begun.URL); err != nil {
 		return a, err
 	}
-	a, _, err = c.m.Finance.Of(a.CustomerID).Attempt(ctx, a.Key)
+	a, _, err = c.m.Finance.Of(a.CustomerID).Attempt(ctx, a.ID)
 	return a, err
 }
 

@@ -77,8 +77,10 @@ func (a Attempt) party() Party {
 // Purpose says what an attempt pays.
 type Purpose string
 
-// The purposes: named invoices, a proforma invoice, or money ahead, which settles what is oldest (FIN-3).
+// The purposes: named invoices, a proforma invoice, all that is owed, or money ahead. The last two settle what is oldest
+// (FIN-3); paying all uses up other credit too, so that no invoice stays open while nothing is owed.
 const (
+	PayAll      Purpose = "all"
 	PayInvoices Purpose = "invoices"
 	PayProforma Purpose = "proforma"
 	PayAhead    Purpose = "ahead"
@@ -162,7 +164,7 @@ func (n NewAttempt) check() error {
 	if n.Gateway == "" || n.MethodID <= 0 {
 		bad["gateway"] = "error.choice"
 	}
-	documents := map[Purpose]bool{PayInvoices: len(n.DocumentIDs) > 0 && len(n.DocumentIDs) <= 100, PayProforma: len(n.DocumentIDs) == 1, PayAhead: len(n.DocumentIDs) == 0}
+	documents := map[Purpose]bool{PayInvoices: len(n.DocumentIDs) > 0 && len(n.DocumentIDs) <= 100, PayProforma: len(n.DocumentIDs) == 1, PayAhead: len(n.DocumentIDs) == 0, PayAll: len(n.DocumentIDs) == 0}
 	if !documents[n.Purpose] {
 		bad["documents"] = "error.choice"
 	}
@@ -171,8 +173,11 @@ func (n NewAttempt) check() error {
 
 // fits holds a new attempt to the documents as they are now, under the customer's lock.
 func (m Mine) fits(ctx context.Context, n NewAttempt) error {
-	if n.Purpose == PayAhead {
+	switch n.Purpose {
+	case PayAhead:
 		return nil
+	case PayAll:
+		return m.fitsAll(ctx, n)
 	}
 	kind, open := KindInvoice, int64(0)
 	ids := slices.Compact(slices.Sorted(slices.Values(n.DocumentIDs)))
@@ -212,6 +217,26 @@ func (m Mine) fits(ctx context.Context, n NewAttempt) error {
 	return m.free(ctx, n, kind, ids)
 }
 
+func (m Mine) fitsAll(ctx context.Context, n NewAttempt) error {
+	balance, err := m.Balance(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !balance.Negative() || balance.Currency != n.Party.Currency:
+		return db.Fail(db.Conflict, "pay.error.settled")
+	case n.Amount > -balance.Minor:
+		return db.Invalid{"amount": "pay.error.too_much"}
+	}
+	var busy int64
+	err = m.s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts WHERE customer_id = ? AND (state IN ('pending', 'held') OR state IN ('new', 'open') AND updated_at > ?)`,
+		m.id, m.s.d.Now().Add(-n.Open)).Scan(&busy).Error
+	if err == nil && busy > 0 {
+		return errPaying
+	}
+	return err
+}
+
 // free refuses documents that another attempt is paying: one whose money is on the way, or whose checkout is still fresh.
 func (m Mine) free(ctx context.Context, n NewAttempt, kind DocumentKind, ids []int64) error {
 	var busy int64
@@ -237,9 +262,9 @@ func (s *Store) nameDocuments(ctx context.Context, a Attempt, ids []int64) error
 	return nil
 }
 
-// Attempt returns one of the customer's attempts by its key, with the documents it pays.
-func (m Mine) Attempt(ctx context.Context, key string) (Attempt, []AttemptDocument, error) {
-	a, err := gorm.G[Attempt](m.s.d.Q(ctx)).Where("key = ? AND customer_id = ?", key, m.id).Take(ctx)
+// Attempt returns one of the customer's attempts, with the documents it pays.
+func (m Mine) Attempt(ctx context.Context, id int64) (Attempt, []AttemptDocument, error) {
+	a, err := gorm.G[Attempt](m.s.d.Q(ctx)).Where("id = ? AND customer_id = ?", id, m.id).Take(ctx)
 	if err != nil {
 		return a, nil, db.Found(err)
 	}

@@ -131,7 +131,25 @@ func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee Item) er
 		return err
 	}
 	a.Received, a.PaymentID = r.Received, pay.ID
+	if a.Purpose == PayAll {
+		return s.useCredit(ctx, a.party(), r.Day)
+	}
 	return nil
+}
+
+// useCredit pays what is open from what the customer has in credit, the oldest first.
+func (s *Store) useCredit(ctx context.Context, p Party, day db.Day) error {
+	targets, err := s.wanting(ctx, p.CustomerID, p.Currency)
+	if err != nil || len(targets) == 0 {
+		return err
+	}
+	sources, err := s.paying(ctx, p.CustomerID, p.Currency, true)
+	if err != nil {
+		return err
+	}
+	b := s.book(p.CustomerID, day)
+	b.takeAll(sources, targets)
+	return b.write(ctx)
 }
 
 // giveAndTake books what has gone back since the last report, and what has been won again.

@@ -68,7 +68,7 @@ func TestSettleOnce(t *testing.T) {
 		if len(list.Rows) != 1 || list.Rows[0].Amount != 4_030 || list.Rows[0].Unallocated != 0 {
 			t.Errorf("payments: %+v", list.Rows)
 		}
-		a, _, err := s.Of(c.CustomerID).Attempt(ctx, a.Key)
+		a, _, err := s.Of(c.CustomerID).Attempt(ctx, a.ID)
 		if err != nil || a.State != AttemptPaid || a.CheckAt != nil || a.SettledAt == nil {
 			t.Errorf("attempt: %+v %v", a, err)
 		}
@@ -225,6 +225,36 @@ func TestSettleAnyOrder(t *testing.T) {
 				rt.Fatalf("balance %d, expected %d", got, expect)
 			}
 		})
+		proveBooks(t, s)
+	})
+}
+
+// Paying all that is owed leaves no invoice open, whatever credit there was beside it.
+func TestPayAll(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		must(s.RecordPayment(ctx, NewPayment{Party: c, MethodID: MethodCash, Day: "2026-10-01", Amount: 1_000, KeepAsCredit: true}))(t)
+		first, second := invoiceOf(t, s, c, 4_000), invoiceOf(t, s, c, 2_000)
+		n := NewAttempt{Key: strings.Repeat("a", 20), Party: c, Gateway: sandbox, MethodID: MethodCard, Purpose: PayAll, Amount: 5_001, Open: time.Hour}
+		if _, err := s.Of(c.CustomerID).BeginAttempt(ctx, n); db.KindOf(err) != db.Unprocess {
+			t.Errorf("more than is owed: %v", err)
+		}
+		a := begin(t, s, c, "all", NewAttempt{Purpose: PayAll, Amount: 5_000})
+		n.Amount = 5_000
+		if _, err := s.Of(c.CustomerID).BeginAttempt(ctx, n); db.KindOf(err) != db.Conflict {
+			t.Errorf("twice at once: %v", err)
+		}
+		if _, err := s.Settle(ctx, a.ID, Outcome{State: AttemptPaid, Currency: eur, Received: 5_000, Day: "2026-11-20"}, testFee); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []int64{first.ID, second.ID} {
+			if inv := must(s.Of(c.CustomerID).Invoice(ctx, id, "2026-11-20"))(t); inv.Due != 0 || inv.Status != StatusPaid {
+				t.Errorf("invoice %d: %d due, %s", id, inv.Due, inv.Status)
+			}
+		}
+		if _, err := s.Of(c.CustomerID).BeginAttempt(ctx, n); db.KindOf(err) != db.Conflict {
+			t.Errorf("nothing owed: %v", err)
+		}
 		proveBooks(t, s)
 	})
 }
