@@ -32,8 +32,31 @@ type Server struct {
 	routes []web.Route
 }
 
-// maxBody bounds every request body; uploads will have a bound of their own.
+// maxBody bounds the body of a request, where its route has no bound of its own.
 const maxBody = "512K"
+
+// bodyLimit is what a request may send: maxBody, or the bound of its route (web.Route.MaxBody).
+func bodyLimit(routes []web.Route) echo.MiddlewareFunc {
+	usual, own := middleware.BodyLimit(maxBody), map[string]echo.MiddlewareFunc{}
+	for _, rt := range routes {
+		if rt.MaxBody != "" {
+			own[rt.Method+" "+rt.Path] = middleware.BodyLimit(rt.MaxBody)
+		}
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		handlers := map[string]echo.HandlerFunc{}
+		for route, limit := range own {
+			handlers[route] = limit(next)
+		}
+		rest := usual(next)
+		return func(c echo.Context) error {
+			if limited, ok := handlers[c.Request().Method+" "+c.Path()]; ok {
+				return limited(c)
+			}
+			return rest(c)
+		}
+	}
+}
 
 // New wires the handlers on the models.
 func New(m *models.Models, cfg Config) (*Server, error) {
@@ -55,7 +78,7 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 	})
 	e.Use(web.RequestLog, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), kit.Headers, kit.Begin,
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 860, Skipper: compressed}),
-		middleware.BodyLimit(maxBody), kit.CrossOrigin, web.ReadForm)
+		bodyLimit(s.routes), kit.CrossOrigin, web.ReadForm)
 	for _, rt := range s.routes {
 		e.Add(rt.Method, rt.Path, kit.Protect(rt))
 		if rt.Method == http.MethodGet {

@@ -4,7 +4,6 @@ package portal
 
 import (
 	"net/http"
-	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,10 +19,9 @@ import (
 
 // Handlers are the customers' handlers.
 type Handlers struct {
-	kit *web.Kit
-	m   *models.Models
-	// brands holds the files made from published brands (*brandFiles) by version.
-	brands sync.Map
+	kit    *web.Kit
+	m      *models.Models
+	brands brandShelf
 	desk   *desk
 }
 

@@ -2,12 +2,14 @@ package portal
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
-	"image/color"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,12 +35,20 @@ func brandPath(v *portal.View) string {
 	return "/brand/" + strconv.FormatInt(v.Partner.ID, 10) + "-" + brandVersion(v)
 }
 
-func brandVersion(v *portal.View) string { return v.BrandVersion + static.Version()[:4] }
+func brandVersion(v *portal.View) string { return v.BrandVersion + makers() }
+
+// makers is what a brand's files are made with, besides the brand: the portal's own icon, how icons are drawn and how the
+// stylesheet is derived. A release that changes one of them changes the addresses.
+var makers = sync.OnceValue(func() string {
+	own, _ := static.File("icons/brand-512.png")
+	sum := sha256.Sum256(append([]byte(icons.Revision+ui.ThemeCSS("#0a6cff", "#c2185b")), own...))
+	return hex.EncodeToString(sum[:2])
+})
 
 func (h *Handlers) filesOf(v *portal.View) (*brandFiles, error) {
 	version := brandVersion(v)
-	if hit, ok := h.brands.Load(version); ok {
-		return hit.(*brandFiles), nil
+	if hit := h.brands.get(version); hit != nil {
+		return hit, nil
 	}
 	source := v.Brand.Icon
 	if len(source) == 0 {
@@ -52,17 +62,51 @@ func (h *Handlers) filesOf(v *portal.View) (*brandFiles, error) {
 			return nil, err
 		}
 	}
-	files := &brandFiles{set: icons.NewSet(img, colorOf(v.Brand.Color)), css: ui.ThemeCSS(v.Brand.Color, v.Brand.Accent)}
-	h.brands.Store(version, files)
+	files := &brandFiles{set: icons.NewSet(img, portal.RGB(v.Brand.Color)), css: ui.ThemeCSS(v.Brand.Color, v.Brand.Accent)}
+	h.brands.put(version, files)
 	return files, nil
 }
 
-func colorOf(hex string) color.Color {
-	n, err := strconv.ParseUint(strings.TrimPrefix(hex, "#"), 16, 32)
-	if err != nil {
-		return color.White
+// brandShelf keeps the files of the brands that were asked for last. Each holds about a megabyte, and staff who try colours
+// ask for many that nobody will ask for again.
+type brandShelf struct {
+	mu    sync.Mutex
+	clock int64
+	files map[string]*brandFiles
+	used  map[string]int64
+}
+
+const shelfSize = 32
+
+func (s *brandShelf) get(version string) *brandFiles {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.files[version]
+	if f != nil {
+		s.clock++
+		s.used[version] = s.clock
 	}
-	return color.NRGBA{R: uint8(n >> 16), G: uint8(n >> 8), B: uint8(n), A: 0xff}
+	return f
+}
+
+func (s *brandShelf) put(version string, f *brandFiles) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.files == nil {
+		s.files, s.used = map[string]*brandFiles{}, map[string]int64{}
+	}
+	for len(s.files) >= shelfSize {
+		oldest := ""
+		for name, at := range s.used {
+			if oldest == "" || at < s.used[oldest] {
+				oldest = name
+			}
+		}
+		delete(s.files, oldest)
+		delete(s.used, oldest)
+	}
+	s.clock++
+	s.files[version], s.used[version] = f, s.clock
 }
 
 const forever = "public, max-age=31536000, immutable"
@@ -86,9 +130,17 @@ func (h *Handlers) BrandFile(c echo.Context) error {
 	return h.brandFile(c, v, c.Param("file"), cache)
 }
 
-// BrandIcon is GET /favicon.ico and /apple-touch-icon.png: browsers ask for these by name.
+// BrandIcon is GET /favicon.ico and /apple-touch-icon.png: browsers ask for these by name, and each time whether they have
+// changed.
 func (h *Handlers) BrandIcon(c echo.Context) error {
-	return h.brandFile(c, web.From(c).Host, strings.TrimPrefix(c.Request().URL.Path, "/"), "public, max-age=3600")
+	v := web.From(c).Host
+	tag := `"` + brandVersion(v) + `"`
+	c.Response().Header().Set("ETag", tag)
+	if c.Request().Header.Get("If-None-Match") == tag {
+		c.Response().Header().Set("Cache-Control", "no-cache")
+		return c.NoContent(http.StatusNotModified)
+	}
+	return h.brandFile(c, v, strings.TrimPrefix(c.Request().URL.Path, "/"), "no-cache")
 }
 
 func (h *Handlers) brandFile(c echo.Context, v *portal.View, name, cache string) error {
@@ -152,9 +204,13 @@ func shortcuts(c echo.Context, v *portal.View) []map[string]any {
 	return list
 }
 
-// ServiceWorker is GET /sw.js. Its address must not change, so browsers ask each time whether it has.
+// ServiceWorker is GET /sw.js. Its address must not change, so browsers ask each time whether it has. The offline page that
+// it keeps shows the brand, so a published brand is a new worker with a new cache.
 func (h *Handlers) ServiceWorker(c echo.Context) error {
+	v := web.From(c).Host
+	sum := sha256.Sum256([]byte(brandVersion(v) + "\x00" + portal.PortalTitle.Of(v.Values) + "\x00" + v.Brand.ShortName + "\x00" + v.Brand.FooterText))
 	body, _ := static.File("js/sw.js")
+	body = bytes.Replace(body, []byte(static.Version()), []byte(static.Version()+"-"+hex.EncodeToString(sum[:4])), 1)
 	c.Response().Header().Set("Cache-Control", "no-cache")
 	return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", body)
 }

@@ -47,6 +47,8 @@ type Route struct {
 	EndsActing bool
 	// Permission is what a staff route asks of a member's role; empty lets everybody in who signed in.
 	Permission staff.Permission
+	// MaxBody bounds the body of a request that uploads ("4M"); empty is the portal's bound.
+	MaxBody string
 	// Fresh asks for the password again when it was given too long ago (staff.StepUpAfter): what changes roles, colleagues
 	// and second factors.
 	Fresh bool

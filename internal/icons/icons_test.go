@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"hash/crc32"
 	"image"
@@ -289,4 +290,20 @@ func FuzzDecode(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestRevision: whoever changes a pixel of what is made raises Revision, and notes the new sum here.
+func TestRevision(t *testing.T) {
+	set := NewSet(picture(300, 300, .5), blue)
+	h := sha256.New()
+	for _, size := range Sizes {
+		data, _, err := set.Get(size.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Write(decoded(t, data).Pix)
+	}
+	if got := Revision + " " + hex.EncodeToString(h.Sum(nil)[:6]); got != "1 a29b8580f99f" {
+		t.Errorf("icons are drawn otherwise (%s): raise Revision", got)
+	}
 }

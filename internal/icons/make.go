@@ -13,6 +13,10 @@ import (
 	"golang.org/x/image/draw"
 )
 
+// Revision counts how icons are drawn: what is served for ever under an address has another address when this changes.
+// TestRevision says when it must.
+const Revision = "1"
+
 // Size is one icon the portal serves.
 type Size struct {
 	Name   string // file name, also the key of a Set
