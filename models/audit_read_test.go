@@ -60,22 +60,49 @@ func TestLogsUseIndexes(t *testing.T) {
 		long(t, d, now, 20_000)
 		week := now.AddDate(0, 0, -7)
 		for name, read := range map[string]func(ctx context.Context) error{
-			"newest":         func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{}); return err },
-			"later page":     func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{Before: 500}); return err },
-			"rare action":    func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{Action: audit.RoleAdded}); return err },
-			"absent action":  func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{Action: audit.RoleRemoved}); return err },
-			"object":         func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{Object: "role"}); return err },
-			"customer":       func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{CustomerID: 7}); return err },
-			"actor":          func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{ActorKind: audit.Staff, ActorID: 99}); return err },
-			"days":           func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{From: week, To: week.AddDate(0, 0, 1)}); return err },
-			"day and action": func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{From: week, To: now, Action: audit.RoleAdded}); return err },
-			"objects":        func(ctx context.Context) error { _, err := m.Audit.Objects(ctx); return err },
-			"events":         func(ctx context.Context) error { _, err := m.Audit.ListEvents(ctx, audit.EventFilter{}); return err },
-			"customer's":     func(ctx context.Context) error { _, err := m.Audit.ListEvents(ctx, audit.EventFilter{CustomerID: 7}); return err },
-			"operation":      func(ctx context.Context) error { _, err := m.Audit.ListEvents(ctx, audit.EventFilter{Operation: "log_in"}); return err },
-			"result":         func(ctx context.Context) error { _, err := m.Audit.ListEvents(ctx, audit.EventFilter{Result: audit.Failed}); return err },
-			"events' days":   func(ctx context.Context) error { _, err := m.Audit.ListEvents(ctx, audit.EventFilter{From: week, To: week.AddDate(0, 0, 1)}); return err },
-			"operations":     func(ctx context.Context) error { _, err := m.Audit.Operations(ctx); return err },
+			"newest":     func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{}); return err },
+			"later page": func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{Before: 500}); return err },
+			"rare action": func(ctx context.Context) error {
+				_, err := m.Audit.List(ctx, audit.Filter{Action: audit.RoleAdded})
+				return err
+			},
+			"absent action": func(ctx context.Context) error {
+				_, err := m.Audit.List(ctx, audit.Filter{Action: audit.RoleRemoved})
+				return err
+			},
+			"object":   func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{Object: "role"}); return err },
+			"customer": func(ctx context.Context) error { _, err := m.Audit.List(ctx, audit.Filter{CustomerID: 7}); return err },
+			"actor": func(ctx context.Context) error {
+				_, err := m.Audit.List(ctx, audit.Filter{ActorKind: audit.Staff, ActorID: 99})
+				return err
+			},
+			"days": func(ctx context.Context) error {
+				_, err := m.Audit.List(ctx, audit.Filter{From: week, To: week.AddDate(0, 0, 1)})
+				return err
+			},
+			"day and action": func(ctx context.Context) error {
+				_, err := m.Audit.List(ctx, audit.Filter{From: week, To: now, Action: audit.RoleAdded})
+				return err
+			},
+			"objects": func(ctx context.Context) error { _, err := m.Audit.Objects(ctx); return err },
+			"events":  func(ctx context.Context) error { _, err := m.Audit.ListEvents(ctx, audit.EventFilter{}); return err },
+			"customer's": func(ctx context.Context) error {
+				_, err := m.Audit.ListEvents(ctx, audit.EventFilter{CustomerID: 7})
+				return err
+			},
+			"operation": func(ctx context.Context) error {
+				_, err := m.Audit.ListEvents(ctx, audit.EventFilter{Operation: "log_in"})
+				return err
+			},
+			"result": func(ctx context.Context) error {
+				_, err := m.Audit.ListEvents(ctx, audit.EventFilter{Result: audit.Failed})
+				return err
+			},
+			"events' days": func(ctx context.Context) error {
+				_, err := m.Audit.ListEvents(ctx, audit.EventFilter{From: now.AddDate(0, 0, -2), To: now.AddDate(0, 0, -1)})
+				return err
+			},
+			"operations": func(ctx context.Context) error { _, err := m.Audit.Operations(ctx); return err },
 		} {
 			var c db.Counter
 			must(t, read(db.WithCounter(context.Background(), &c)))
@@ -115,7 +142,7 @@ func TestAuditFilters(t *testing.T) {
 			}
 			return sum
 		}
-		day := now.Truncate(24 * time.Hour).AddDate(0, 0, -3)
+		day := now.Truncate(24*time.Hour).AddDate(0, 0, -3)
 		for name, c := range map[string]struct {
 			f    audit.Filter
 			want int

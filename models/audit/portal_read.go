@@ -34,7 +34,7 @@ func (s *Store) ListEvents(ctx context.Context, f EventFilter) (EventPage, error
 		size = PageSize
 	}
 	q, err := s.eventBounds(ctx, f)
-	if err != nil {
+	if err != nil || q == nil {
 		return p, err
 	}
 	if err := f.narrow(q).Order("id DESC").Limit(size + 1).Find(&p.Events).Error; err != nil {
@@ -48,7 +48,7 @@ func (s *Store) ListEvents(ctx context.Context, f EventFilter) (EventPage, error
 }
 
 // eventBounds turns days into ids, which are given in the order of time but for an hour at most, so that the log is read
-// by id whatever the filter is.
+// by id whatever the filter is; nil when nothing is in those days.
 func (s *Store) eventBounds(ctx context.Context, f EventFilter) (*gorm.DB, error) {
 	const slack = time.Hour
 	q := s.d.Q(ctx)
@@ -64,7 +64,7 @@ func (s *Store) eventBounds(ctx context.Context, f EventFilter) (*gorm.DB, error
 			return nil, err
 		}
 		if len(ids) == 0 {
-			return q.Where("1 = 0"), nil
+			return nil, nil
 		}
 		q = q.Where(b.bound, ids[0])
 	}
