@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -77,8 +76,7 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 		return customers.ErrorPage(c, status)
 	})
 	e.Use(web.RequestLog, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), kit.Headers, kit.Begin,
-		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 860, Skipper: compressed}),
-		bodyLimit(s.routes), kit.CrossOrigin, web.ReadForm)
+		web.Compress, bodyLimit(s.routes), kit.CrossOrigin, web.ReadForm)
 	for _, rt := range s.routes {
 		e.Add(rt.Method, rt.Path, kit.Protect(rt))
 		if rt.Method == http.MethodGet {
@@ -86,17 +84,6 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 		}
 	}
 	return s, nil
-}
-
-// compressed reports whether the answer is small already: static files bring their own compression, the others are images
-// and archives inside.
-func compressed(c echo.Context) bool {
-	switch p := c.Request().URL.Path; path.Ext(p) {
-	case ".pdf", ".xlsx", ".png", ".ico":
-		return true
-	default:
-		return strings.HasPrefix(p, "/static/")
-	}
 }
 
 // ipExtractor tells whose address counts: the peer's, or what trusted proxies say of it. A header from anybody else is not
