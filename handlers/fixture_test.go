@@ -30,6 +30,7 @@ func newCast(t testing.TB, s *handlerstest.Site) *cast {
 	must(t, s.M.Messages.Publish(s.Context, &news))
 	c.alice = c.person(t, "alice", customer.StatusActive, news.ID)
 	c.mallory = c.person(t, "mallory", customer.StatusActive, news.ID)
+	c.alice["/admin/branding/versions"] = c.retiredBrand(t)
 	c.person(t, "carla", customer.StatusBlocked, news.ID)
 	c.person(t, "dora", customer.StatusDisabled, news.ID)
 	s.Staff("admin", "administrator")
@@ -53,6 +54,20 @@ func (c *cast) colleagues(t testing.TB) {
 	invited, err := by.Invite(c.Context, staff.Invitation{Name: "Nora New", Email: "nora@example.com", Role: staff.Support, Language: "en"}, "http://127.0.0.1")
 	must(t, err)
 	c.alice["/admin/staff"], c.alice["/admin/staff/invitations"], c.alice["/admin/security/sessions"] = c.Staff("temp", "support").ID, invited.ID, row.ID
+}
+
+// retiredBrand publishes a brand over the Default partner's first and returns that one's id.
+func (c *cast) retiredBrand(t testing.TB) int64 {
+	t.Helper()
+	st, err := c.M.Portal.Studio(c.Context, 1)
+	must(t, err)
+	look := st.Published.Look()
+	look.FooterText = "MyISP, since 1999"
+	must(t, c.M.Portal.SaveBrand(c.Context, 1, look, nil))
+	must(t, c.M.Portal.PublishBrand(c.Context, 1))
+	versions, err := c.M.Portal.BrandHistory(c.Context, 1, 0, 2)
+	must(t, err)
+	return versions[1].ID
 }
 
 func (c *cast) person(t testing.TB, login string, status customer.Status, news int64) map[string]int64 {

@@ -10,7 +10,7 @@ import (
 
 // staffRoutes are the routes under /admin, topic by topic in the order of the menu (admin.Menu).
 func staffRoutes(a *admin.Handlers) []web.Route {
-	return slices.Concat(staffWayIn(a), configRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
+	return slices.Concat(staffWayIn(a), configRoutes(a), brandingRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
 }
 
 func staffWayIn(a *admin.Handlers) []web.Route {
@@ -34,6 +34,30 @@ func configRoutes(a *admin.Handlers) []web.Route {
 		{Method: get, Path: "/admin/as/:draft", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.DraftPage},
 		{Method: get, Path: "/admin/as/:draft/:theme/*", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.AsCustomer},
 		{Method: post, Path: "/admin/as/:draft/:theme/*", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.ChangeAsCustomer},
+	}
+}
+
+// brandingRoutes are the branding studio: a partner's look, which is a draft until it is published, and what is in force at
+// once: company, domains, links to stores.
+func brandingRoutes(a *admin.Handlers) []web.Route {
+	const upload = "8M" // icons take 2 MB; what is a little more is told so beside the field
+	return []web.Route{
+		{Method: get, Path: "/admin/branding", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.Branding},
+		{Method: post, Path: "/admin/branding/draft", Guard: web.Staff, Permission: staff.EditBranding, MaxBody: upload, Handle: a.SaveBrandDraft},
+		{Method: post, Path: "/admin/branding/draft/removal", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.DiscardBrandDraft},
+		{Method: post, Path: "/admin/branding/publication", Guard: web.Staff, Permission: staff.EditBranding, MaxBody: upload, Handle: a.PublishBrand},
+		{Method: post, Path: "/admin/branding/preview", Guard: web.Staff, Permission: staff.EditBranding, MaxBody: upload, Handle: a.PreviewBrand},
+		{Method: get, Path: "/admin/branding/image", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.BrandImage},
+		{Method: get, Path: "/admin/branding/history", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.BrandHistory},
+		{Method: get, Path: "/admin/branding/versions/:id/icon", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.VersionIcon},
+		{Method: post, Path: "/admin/branding/versions/:id/publication", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.RollBackBrand},
+		{Method: get, Path: "/admin/branding/company", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.CompanyPage},
+		{Method: post, Path: "/admin/branding/company", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.SaveCompany},
+		{Method: get, Path: "/admin/branding/domains", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.Domains},
+		{Method: post, Path: "/admin/branding/domains", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.AddDomain},
+		{Method: post, Path: "/admin/branding/domains/removal", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.RemoveDomain},
+		{Method: get, Path: "/admin/branding/stores", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.Stores},
+		{Method: post, Path: "/admin/branding/stores", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.SaveStores},
 	}
 }
 

@@ -83,6 +83,14 @@ func (r *Request) Me() int64 { return r.Customer.ID }
 // Partner returns any partner's view; nil when there is no such partner.
 func (r *Request) Partner(id int64) *portal.View { return r.snapshot.Partner(id) }
 
+// Partners lists the views of all partners, the Default partner first.
+func (r *Request) Partners() (list []*portal.View) {
+	for _, id := range r.snapshot.Partners() {
+		list = append(list, r.snapshot.Partner(id))
+	}
+	return list
+}
+
 // Now is the present, in UTC.
 func (r *Request) Now() time.Time { return r.kit.M.DB.Now() }
 

@@ -47,6 +47,11 @@ func (s Studio) Current() Brand {
 	return s.Published
 }
 
+// IconVersion changes with the current icon.
+func (s Studio) IconVersion() string {
+	return digest(s.Current().Icon) + strconv.FormatInt(s.Current().ID, 10)
+}
+
 // Studio returns a partner's published brand and its draft. A brand from before titles has the portal title in force.
 func (s *Store) Studio(ctx context.Context, partner int64) (Studio, error) {
 	var st Studio
@@ -152,6 +157,9 @@ func (s *Store) SaveBrand(ctx context.Context, partner int64, look Look, upload 
 		// A browser does not send a file again with the corrected form: the image is kept, the rest stays as it was.
 		was := st.Current()
 		brand.Title, brand.ShortName, brand.Color, brand.Accent, brand.LoginText, brand.FooterText = was.Title, was.ShortName, was.Color, was.Accent, was.LoginText, was.FooterText
+	}
+	if st.Draft == nil && brand.Crop == st.Published.Crop && len(differences(st.Published, brand)) == 0 {
+		return refused // a draft that is what is published already is none
 	}
 	err = s.d.Tx(ctx, func(ctx context.Context) error {
 		before := st.Published

@@ -62,6 +62,9 @@ func (c *CompanyInfo) Check() error {
 	if !validAccount(c.BankAccount) {
 		bad["bank_account"] = "branding.error.iban"
 	}
+	if !validBankCode(c.BankCode) {
+		bad["bank_code"] = "partners.error.bic"
+	}
 	return bad.Or()
 }
 
@@ -99,8 +102,13 @@ func (s *Store) SaveCompany(ctx context.Context, c CompanyInfo) error {
 			return err
 		}
 		return s.log.Record(ctx, audit.Change{Action: audit.CompanySaved, Object: "company", ObjectID: c.key(), ObjectName: c.Name, PartnerID: c.PartnerID,
-			Before: before, After: c})
+			Before: before.logged(), After: c.logged()})
 	})
+}
+
+func (c CompanyInfo) logged() map[string]any {
+	return map[string]any{"name": c.Name, "street": c.Street, "zip": c.Zip, "city": c.City, "country": c.Country, "email": c.Email, "phone": c.Phone,
+		"website": c.Website, "company_id": c.CompanyID, "vat_id": c.VatID, "bank_name": c.BankName, "bank_account": c.BankAccount, "bank_code": c.BankCode}
 }
 
 func (c CompanyInfo) key() string { return encode(c.PartnerID) }

@@ -33,6 +33,14 @@ var dynamic = []string{
 	"config.error.",     // of values of settings, which models hand upward
 	"staff.permission.", // by staff.Permission
 	"staff.role.",       // by staff.BuiltIn
+	"branding.tab.",     // the studio's pages
+	"branding.text_",    // what each of them is for
+	"branding.field.",   // what a brand is made of
+	"branding.company.", // columns of portal.CompanyInfo
+	"branding.crop.",    // by icons.Crop
+	"branding.preset.",  // by BrandPresets
+	"branding.refused.", // by icons.Error.Reason
+	"branding.error.",   // which models hand upward
 	"status.",           // badges, by stored status
 }
 
