@@ -151,6 +151,13 @@ func (s *Site) LogIn(login string) *Client {
 	return c
 }
 
+// LogInWith tries to log a customer in with a password of the test's, in a browser of its own.
+func (s *Site) LogInWith(login, password string) Page {
+	s.t.Helper()
+	s.forgetLimits()
+	return s.Client().Post("/login", "identifier", login, "password", password)
+}
+
 // LogInStaff opens a browser and signs a member of staff in.
 func (s *Site) LogInStaff(login string) *Client {
 	s.t.Helper()

@@ -35,10 +35,11 @@ type Worker struct {
 func New(m *models.Models, couriers Couriers) *Worker {
 	w := &Worker{m: m, couriers: couriers}
 	w.kinds = map[string]func(context.Context, *job.Job) error{
-		customer.JobResetCode: w.resetCode,
-		staff.JobLink:         w.staffLink,
-		kindHousekeeping:      w.housekeeping,
-		models.JobCheck:       w.check,
+		customer.JobResetCode:     w.resetCode,
+		customer.JobProfileNotice: w.profileNotice,
+		staff.JobLink:             w.staffLink,
+		kindHousekeeping:          w.housekeeping,
+		models.JobCheck:           w.check,
 	}
 	return w
 }

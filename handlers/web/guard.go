@@ -134,8 +134,12 @@ func (k *Kit) note(c echo.Context, r *Request, rt Route, err error) {
 	case status >= 400:
 		result = audit.Refused
 	}
+	details := r.Details
+	if details == "" {
+		details = c.Request().URL.Path
+	}
 	ctx := context.WithoutCancel(c.Request().Context())
-	if err := k.M.Audit.Note(ctx, r.Customer.ID, rt.Method+" "+rt.Path, result, c.Request().URL.Path); err != nil {
+	if err := k.M.Audit.Note(ctx, r.Customer.ID, rt.Method+" "+rt.Path, result, details); err != nil {
 		slog.ErrorContext(ctx, "the portal log could not be written", "err", err)
 	}
 }

@@ -62,6 +62,8 @@ type Request struct {
 	Session    session.Session
 	Acting     *staff.Acting // the member of staff who acts as Customer; nil when it is the customer
 	Nav        NavState
+	// Details are what the portal log says of what was done, instead of the path.
+	Details string
 	// Preview marks what Pages shows to staff; Theme is the one that it forces, "" for none.
 	Preview bool
 	Theme   string

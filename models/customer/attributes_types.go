@@ -64,8 +64,8 @@ const (
 	badIP      = "attributes.error.ip"
 	badEarly   = "attributes.error.early"
 	badLate    = "attributes.error.late"
-	badFew     = "attributes.error.few"
-	badMany    = "attributes.error.many"
+	badFew     = "attributes.error.too_few"
+	badMany    = "attributes.error.too_many"
 	badTaken   = "attributes.error.taken"
 )
 

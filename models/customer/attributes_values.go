@@ -235,7 +235,7 @@ func (in AttributeInput) read(a Attribute, before string) (after, reason string)
 	after = before
 	if entered, given := in.Values[a.Key]; given {
 		after, reason = a.Read(entered, in.Locale)
-		if after == before {
+		if after != "" && after == before {
 			reason = ""
 		}
 		if a.Type == AttrBoolean && after == "false" && before == "" {

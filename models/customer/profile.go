@@ -162,15 +162,15 @@ type profilePlan struct {
 	hash       string
 }
 
-// values are the plain fields of a profile.
-func values(c Customer, b Billing) map[ProfileField]string {
+// ProfileValues are the plain fields of a profile, as its form holds them.
+func ProfileValues(c Customer, b Billing) map[ProfileField]string {
 	return map[ProfileField]string{ProfileLogin: c.Login, ProfileName: c.Name, ProfileEmail: c.Email, ProfileBillingEmail: c.BillingEmail, ProfilePhone: c.Phone,
 		ProfileStreet: c.Street, ProfileZip: c.Zip, ProfileCity: c.City, ProfilePaymentMethod: strconv.FormatInt(b.PaymentMethodID, 10)}
 }
 
 // changed names what the plan changes, in the order of the form.
 func (p profilePlan) changed() []string {
-	was, is := values(p.was, p.from), values(p.is, p.to)
+	was, is := ProfileValues(p.was, p.from), ProfileValues(p.is, p.to)
 	var list []string
 	for _, f := range ProfileFields {
 		if was[f] != is[f] || f == ProfilePassword && p.password != "" {
@@ -268,12 +268,9 @@ func (p *profilePlan) read(e ProfileEdit, rules ProfileRules) db.Invalid {
 	take(ProfileCity, &c.City, bytes(120))
 	if given, ok := e.Given[ProfilePaymentMethod]; ok {
 		id, err := strconv.ParseInt(given, 10, 64)
-		switch {
-		case given == "":
-			p.to.PaymentMethodID = 0
-		case err == nil && (id == p.from.PaymentMethodID || slices.Contains(rules.Methods, id)):
+		if err == nil && (id == p.from.PaymentMethodID || slices.Contains(rules.Methods, id)) {
 			p.to.PaymentMethodID = id
-		default:
+		} else {
 			bad[string(ProfilePaymentMethod)] = badChoice
 		}
 	}
@@ -333,7 +330,7 @@ func phones(s, region string) (string, string) {
 func contactList(list []string, most int) (string, string) {
 	s := strings.Join(list, ", ")
 	if len(list) > mostContacts || len(s) > most {
-		return "", "profile.error.many"
+		return "", "profile.error.too_many"
 	}
 	return s, ""
 }
@@ -424,7 +421,7 @@ func (m Me) tellOldAddresses(ctx context.Context, p profilePlan, language string
 // recordProfile enters what changed into the log; of passwords only that there is another.
 func (m Me) recordProfile(ctx context.Context, p profilePlan) error {
 	before, after := p.attributes.told()
-	was, is := values(p.was, p.from), values(p.is, p.to)
+	was, is := ProfileValues(p.was, p.from), ProfileValues(p.is, p.to)
 	for f := range was {
 		if was[f] != is[f] {
 			before[string(f)], after[string(f)] = was[f], is[f]

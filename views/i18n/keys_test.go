@@ -21,6 +21,7 @@ var dynamic = []string{
 	"format.",           // months, weekdays and units, by number
 	"error.",            // kinds and validation keys, which models hand upward
 	"errs.",             // error pages, by status
+	"activity.op.",      // operations of the portal log, which views/profile turns into keys
 	"admin.menu.",       // the staff's menu, by its items
 	"audit.action.",     // by audit.Action
 	"audit.field.",      // by the members that changes have

@@ -90,8 +90,12 @@ func customerPages() []Page {
 		Page{"tickets/empty", tickets.ListPage(tickets.List{Shell: shell("Support", "support")})},
 		Page{"tickets/empty-closed", tickets.ListPage(tickets.List{Shell: shell("Support", "support"), Closed: true})},
 		Page{"tickets/thread", tickets.Page(tickets.Ticket{Shell: shell("Support", "support"), Thread: thread})},
-		Page{"profile/page", profile.Page(profile.Profile{Shell: shell("Profile", "more"), Customer: who, Method: finance.Method{Kind: "card", Name: "Credit card"}, Devices: devices, This: 1,
-			Fields: profile.Fields{Login: true, Name: true, Email: true, BillingEmail: true, Phone: true, Street: true, Zip: true, City: true, PaymentMethod: true}})},
-		Page{"profile/nothing", profile.Page(profile.Profile{Shell: shell("Profile", "more"), Customer: who, Devices: devices[:1], This: 1})},
+		Page{"profile/page", profile.Page(profile.Profile{Shell: shell("Profile", "more"), Devices: devices, This: 1, Form: profileForm(who, true)})},
+		Page{"profile/refused", profile.Page(profile.Profile{Shell: shell("Profile", "more"), Devices: devices, This: 1, Form: profileRefused(who)})},
+		Page{"profile/view", profile.Page(profile.Profile{Shell: shell("Profile", "more"), Devices: devices, This: 1, Form: profileForm(who, false)})},
+		Page{"profile/nothing", profile.Page(profile.Profile{Shell: shell("Profile", "more"), Devices: devices[:1], This: 1})},
+		Page{"profile/activity", profile.ActivityPage(profile.Activity{Shell: shell("Profile", "more"), Events: activity, Next: "/profile/activity?before=1",
+			Titles: map[string]string{"attr.meter_number": "Meter number"}})},
+		Page{"profile/activity-empty", profile.ActivityPage(profile.Activity{Shell: shell("Profile", "more")})},
 	)
 }

@@ -5,55 +5,19 @@ import (
 	"context"
 	"strconv"
 
-	"myisp/models/customer"
-	"myisp/models/finance"
 	"myisp/models/session"
-	money "myisp/views/finance"
 	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/ui"
 )
 
-// Profile is the page (spec §2.13). It posts to /profile/sessions/closure, which ends every session, and to
+// Profile is the page (spec §2.13). Besides Form it posts to /profile/sessions/closure, which ends every session, and to
 // /profile/sessions/{id}/closure, which ends one.
 type Profile struct {
-	Shell    ui.Shell
-	Customer customer.Customer
-	Method   finance.Method // the customer's payment method; its zero value is none
-	Fields   Fields
-	Devices  []session.Session
-	This     int64 // the session that asks
-}
-
-// Fields says which of P12–P20 the partner shows.
-type Fields struct {
-	Login, Name, Email, BillingEmail, Phone, Street, Zip, City, PaymentMethod bool
-}
-
-// terms are the shown fields in the order of P12–P20; one without a value says so.
-func (p Profile) terms(ctx context.Context) []ui.Term {
-	var terms []ui.Term
-	add := func(shown bool, label, value string) {
-		if !shown {
-			return
-		}
-		absent := value == ""
-		if absent {
-			value = i18n.T(ctx, "profile.none")
-		}
-		terms = append(terms, ui.Term{Label: label, Value: value, Absent: absent})
-	}
-	c, f := p.Customer, p.Fields
-	add(f.Login, i18n.T(ctx, "profile.login"), c.Login)
-	add(f.Name, i18n.T(ctx, "profile.name"), c.Name)
-	add(f.Email, i18n.T(ctx, "profile.email"), c.Email)
-	add(f.BillingEmail, i18n.T(ctx, "profile.billing_email"), c.BillingEmail)
-	add(f.Phone, i18n.T(ctx, "profile.phone"), c.Phone)
-	add(f.Street, i18n.T(ctx, "profile.street"), c.Street)
-	add(f.Zip, i18n.T(ctx, "profile.zip"), c.Zip)
-	add(f.City, i18n.T(ctx, "profile.city"), c.City)
-	add(f.PaymentMethod, i18n.T(ctx, "profile.payment_method"), money.MethodText(ctx, p.Method))
-	return terms
+	Shell   ui.Shell
+	Form    Form
+	Devices []session.Session
+	This    int64 // the session that asks
 }
 
 // DeviceName says what a session runs on: "Chrome on Android".

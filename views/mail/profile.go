@@ -1,0 +1,52 @@
+package mail
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"myisp/views/format"
+	"myisp/views/i18n"
+)
+
+// ProfileChanged is the letter to an address that was the customer's when the e-mail address or the password was changed.
+type ProfileChanged struct {
+	Name            string
+	Brand           string // the portal's title (P1)
+	Color           string // #rrggbb of the brand
+	Email, Password bool   // what was changed
+	At              time.Time
+	IP              string
+	Contact         string // where to call for help: address, number or both
+}
+
+func (l ProfileChanged) pick(both, email, password string) string {
+	switch {
+	case l.Email && l.Password:
+		return both
+	case l.Email:
+		return email
+	}
+	return password
+}
+
+// Subject is the letter's subject line.
+func (l ProfileChanged) Subject(ctx context.Context) string {
+	return i18n.T(ctx, l.pick("mail.changed.subject_both", "mail.changed.subject_email", "mail.changed.subject_password"), "brand", l.Brand)
+}
+
+func (l ProfileChanged) intro(ctx context.Context) string {
+	return i18n.T(ctx, l.pick("mail.changed.intro_both", "mail.changed.intro_email", "mail.changed.intro_password"),
+		"brand", l.Brand, "time", format.DateTime(ctx, l.At), "ip", l.IP)
+}
+
+// Text is the letter without markup.
+func (l ProfileChanged) Text(ctx context.Context) string {
+	return strings.Join([]string{i18n.T(ctx, "mail.greeting", "name", l.Name), "", l.intro(ctx), "", i18n.T(ctx, "mail.changed.own"),
+		i18n.T(ctx, "mail.changed.foreign", "contact", l.Contact)}, "\n") + "\n"
+}
+
+// HTML is the letter as a page.
+func (l ProfileChanged) HTML() templ.Component { return profileChanged(l) }
