@@ -35,11 +35,12 @@ type Worker struct {
 func New(m *models.Models, couriers Couriers) *Worker {
 	w := &Worker{m: m, couriers: couriers}
 	w.kinds = map[string]func(context.Context, *job.Job) error{
-		customer.JobResetCode:     w.resetCode,
-		customer.JobProfileNotice: w.profileNotice,
-		staff.JobLink:             w.staffLink,
-		kindHousekeeping:          w.housekeeping,
-		models.JobCheck:           w.check,
+		customer.JobResetCode:      w.resetCode,
+		customer.JobProfileNotice:  w.profileNotice,
+		customer.JobAttributeTerms: w.attributeTerms,
+		staff.JobLink:              w.staffLink,
+		kindHousekeeping:           w.housekeeping,
+		models.JobCheck:            w.check,
 	}
 	return w
 }

@@ -106,6 +106,9 @@ func (t Attributes) Create(ctx context.Context, e AttributeEdit) (Attribute, err
 		if err := t.fillExisting(ctx, a, e.FillExisting); err != nil {
 			return err
 		}
+		if err := t.found(ctx, Attribute{}, a, e.FillExisting); err != nil {
+			return err
+		}
 		return t.record(ctx, audit.AttributeCreated, nil, &a)
 	})
 	return a, err
@@ -137,6 +140,9 @@ func (t Attributes) Change(ctx context.Context, id int64, e AttributeEdit) (Attr
 			}
 		}
 		if err := t.fillExisting(ctx, a, e.FillExisting); err != nil {
+			return err
+		}
+		if err := t.found(ctx, before, a, e.FillExisting); err != nil {
 			return err
 		}
 		return t.record(ctx, audit.AttributeChanged, &before, &a)
@@ -375,6 +381,15 @@ func (t Attributes) fillExisting(ctx context.Context, a Attribute, wanted bool) 
 		a.ID, a.DefaultValue, a.folded(a.DefaultValue), t.s.d.Now(), a.Category, a.Category, a.ID).Error
 }
 
+// found has the words of all customers written anew when an attribute came to be among them, or went.
+func (t Attributes) found(ctx context.Context, before, after Attribute, filled bool) error {
+	was, is := before.Searchable && !before.Hidden && !before.Archived(), after.Searchable && !after.Hidden && !after.Archived()
+	if was == is && !(is && filled) {
+		return nil
+	}
+	return t.s.jobs.Enqueue(ctx, JobAttributeTerms, AttributeTerms{})
+}
+
 // SetPortalPermission says what customers may do with an attribute in their profile (G16).
 func (t Attributes) SetPortalPermission(ctx context.Context, id int64, view, edit bool) error {
 	return t.alter(ctx, id, audit.AttributeChanged, func(a *Attribute) { a.PortalView, a.PortalEdit = view, edit })
@@ -406,6 +421,9 @@ func (t Attributes) alter(ctx context.Context, id int64, action audit.Action, ch
 		if err := t.s.d.Q(ctx).Select("portal_view", "portal_edit", "archived_at", "updated_at").Where("id = ?", id).Updates(&a).Error; err != nil {
 			return err
 		}
+		if err := t.found(ctx, before, a, false); err != nil {
+			return err
+		}
 		return t.record(ctx, action, &before, &a)
 	})
 }
@@ -424,6 +442,9 @@ func (t Attributes) Delete(ctx context.Context, id int64, confirmed bool) error 
 			return err
 		}
 		if err := t.s.d.Q(ctx).Where("id = ?", id).Delete(&Attribute{}).Error; err != nil {
+			return err
+		}
+		if err := t.found(ctx, a, Attribute{}, false); err != nil {
 			return err
 		}
 		return t.record(ctx, audit.AttributeDeleted, &a, nil)

@@ -128,42 +128,35 @@ func (s *Store) SaveAttributes(ctx context.Context, id int64, in AttributeInput)
 		if err := bad.Or(); err != nil {
 			return err
 		}
-		return s.applyStaff(ctx, c, p)
+		return s.applyStaff(ctx, c, p, in.Locale.Region)
 	})
 }
 
-// AddAttributes writes the attributes of a customer who was created just now: what the form for new customers asked for,
-// and the defaults of everything else. Errors: db.Invalid on AttributeField of the attribute's key.
-func (s *Store) AddAttributes(ctx context.Context, c Customer, in AttributeInput) error {
-	return s.d.Tx(ctx, func(ctx context.Context) error {
-		p, bad, err := s.planAttributes(ctx, c, in, Attribute.asked)
-		if err != nil {
-			return err
-		}
-		if err := bad.Or(); err != nil {
-			return err
-		}
-		return s.applyStaff(ctx, c, p)
-	})
-}
-
-// CheckAttributes tells what is wrong with a form's attributes without writing any, so that a page can show it with the
-// errors of its other fields. With id 0 it is the form for a new customer.
-func (s *Store) CheckAttributes(ctx context.Context, c Customer, in AttributeInput) (db.Invalid, error) {
+// draftAttributes plans the attributes of a form for staff, and adds to bad what is wrong with them. A customer without an id
+// is a new one: the form asks for less, and what it leaves alone gets its default.
+func (s *Store) draftAttributes(ctx context.Context, c Customer, in AttributeInput, bad db.Invalid) (attributePlan, error) {
 	may := Attribute.StaffEdit
 	if c.ID == 0 {
 		may = Attribute.asked
 	}
-	_, bad, err := s.planAttributes(ctx, c, in, may)
-	return bad, err
+	p, wrong, err := s.planAttributes(ctx, c, in, may)
+	for field, reason := range wrong {
+		bad[field] = reason
+	}
+	return p, err
 }
 
-func (s *Store) applyStaff(ctx context.Context, c Customer, p attributePlan) error {
+func (s *Store) applyStaff(ctx context.Context, c Customer, p attributePlan, region string) error {
 	if len(p) == 0 {
 		return nil
 	}
 	if err := s.writeAttributes(ctx, c.ID, p); err != nil {
 		return err
+	}
+	if p.searched() {
+		if err := s.writeTerms(ctx, &c, region); err != nil {
+			return err
+		}
 	}
 	before, after := p.told()
 	return s.log.Record(ctx, audit.Change{Action: audit.CustomerAttributesChanged, Object: "customer", ObjectID: fmt.Sprint(c.ID), ObjectName: c.Name,
@@ -211,6 +204,9 @@ func (s *Store) planAttributes(ctx context.Context, c Customer, in AttributeInpu
 	var p attributePlan
 	for _, a := range list {
 		before := values[a.ID]
+		if c.ID == 0 {
+			before = a.DefaultValue
+		}
 		after, reason := in.read(a, before)
 		if reason == "" && a.IsUnique && after != before && after != "" {
 			taken, err := s.attributeTaken(ctx, a, c.ID, after)
@@ -290,6 +286,11 @@ func (s *Store) writeAttributes(ctx context.Context, owner int64, p attributePla
 
 // sealedAt binds a sealed password to its place: copied to another customer it does not open.
 func sealedAt(attribute, owner int64) string { return fmt.Sprintf("attribute/%d/%d", attribute, owner) }
+
+// searched reports whether the plan changes what its customer is found by.
+func (p attributePlan) searched() bool {
+	return slices.ContainsFunc(p, func(c attributeChange) bool { return c.a.Searchable })
+}
 
 // told is a plan as the log tells of it; of a password it tells only that there is another.
 func (p attributePlan) told() (before, after map[string]string) {

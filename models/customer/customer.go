@@ -254,10 +254,10 @@ func (s *Store) Create(ctx context.Context, c *Customer, b Billing, region strin
 		if err := s.d.Q(ctx).Create(&b).Error; err != nil {
 			return err
 		}
-		if err := s.insertTerms(ctx, c, region); err != nil {
+		if err := s.giveDefaults(ctx, c); err != nil {
 			return err
 		}
-		if err := s.giveDefaults(ctx, c); err != nil {
+		if err := s.insertTerms(ctx, c, region); err != nil {
 			return err
 		}
 		return s.writeContacts(ctx, c, region)

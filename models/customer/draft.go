@@ -30,6 +30,8 @@ type Draft struct {
 	MinBalance, PaymentMethod, PartnerPercent, SubMode    string
 	BillingPerson, BillingStreet, BillingZip, BillingCity string
 	Version                                               string // of the customer that the form was made from; "" of a new one
+
+	Attributes AttributeInput // additional attributes (§3.7)
 }
 
 // fields names the fields as forms and errors do.
@@ -125,6 +127,10 @@ func (s *Store) Add(ctx context.Context, d Draft, h Home) (Customer, error) {
 		if err := s.family(ctx, &c, d.MainAccount, bad); err != nil {
 			return err
 		}
+		p, err := s.draftAttributes(ctx, c, d.Attributes, bad)
+		if err != nil {
+			return err
+		}
 		if err := bad.Or(); err != nil {
 			return err
 		}
@@ -138,7 +144,10 @@ func (s *Store) Add(ctx context.Context, d Draft, h Home) (Customer, error) {
 		}
 		change := changeOf(audit.CustomerAdded, c)
 		change.After = facts(c, b)
-		return s.log.Record(ctx, change)
+		if err := s.log.Record(ctx, change); err != nil {
+			return err
+		}
+		return s.applyStaff(ctx, c, p, h.Region)
 	})
 	return c, err
 }
@@ -169,6 +178,10 @@ func (s *Store) Edit(ctx context.Context, id int64, d Draft, h Home) error {
 		if err := s.family(ctx, &c, d.MainAccount, bad); err != nil {
 			return err
 		}
+		p, err := s.draftAttributes(ctx, c, d.Attributes, bad)
+		if err != nil {
+			return err
+		}
 		if err := bad.Or(); err != nil {
 			return err
 		}
@@ -182,6 +195,9 @@ func (s *Store) Edit(ctx context.Context, id int64, d Draft, h Home) error {
 			return err
 		}
 		if err := s.d.Q(ctx).Model(&Customer{}).Where("id = ?", id).UpdateColumn("language", c.Language).Error; err != nil {
+			return err
+		}
+		if err := s.applyStaff(ctx, c, p, h.Region); err != nil {
 			return err
 		}
 		after := facts(c, b)

@@ -80,9 +80,6 @@ var (
 	profileSaves   = limit.Rule{Name: "profile:save", Max: 60, Window: time.Hour}
 )
 
-// mostContacts bounds a comma list of addresses or numbers.
-const mostContacts = 10
-
 // errNotEditable refuses a form that holds what the customer may not change: it was forged, or is older than the settings.
 var errNotEditable = db.Invalid{"form": "profile.error.not_editable"}
 
@@ -262,7 +259,7 @@ func (p *profilePlan) read(e ProfileEdit, rules ProfileRules) db.Invalid {
 	take(ProfileName, &c.Name, needed(bytes(200)))
 	take(ProfileEmail, &c.Email, needed(emails)) // who could be written to stays reachable
 	take(ProfileBillingEmail, &c.BillingEmail, emails)
-	take(ProfilePhone, &c.Phone, func(s string) (string, string) { return phones(s, rules.Locale.Region) })
+	take(ProfilePhone, &c.Phone, func(s string) (string, string) { return normalPhones(s, rules.Locale.Region) })
 	take(ProfileStreet, &c.Street, bytes(200))
 	take(ProfileZip, &c.Zip, bytes(32))
 	take(ProfileCity, &c.City, bytes(120))
@@ -305,38 +302,22 @@ func needed(check func(string) (string, string)) func(string) (string, string) {
 	}
 }
 
-// emails reads a comma list of addresses.
+// emails reads a comma list of addresses, each with a domain that mail goes to.
 func emails(s string) (string, string) {
-	list := phone.Split(s)
-	for _, e := range list {
+	list, reason := normalEmails(s)
+	for _, e := range phone.Split(list) {
 		if !ValidEmail(e) {
 			return "", badEmail
 		}
 	}
-	return contactList(list, 1000)
-}
-
-// phones reads a comma list of numbers, which stay as they were written.
-func phones(s, region string) (string, string) {
-	list := phone.Split(s)
-	for _, n := range list {
-		if _, err := phone.Normalize(n, region); err != nil {
-			return "", badPhone
-		}
-	}
-	return contactList(list, 500)
-}
-
-func contactList(list []string, most int) (string, string) {
-	s := strings.Join(list, ", ")
-	if len(list) > mostContacts || len(s) > most {
-		return "", "profile.error.too_many"
-	}
-	return s, ""
+	return list, reason
 }
 
 // writeProfile stores the plan, with its entries in the logs and its letters; the token is that of the new session.
 func (m Me) writeProfile(ctx context.Context, p profilePlan, e ProfileEdit, rules ProfileRules) (token string, err error) {
+	if err := m.s.writeAttributes(ctx, m.id, p.attributes); err != nil {
+		return "", err
+	}
 	if err := m.writeIdentity(ctx, p, rules.Locale.Region); err != nil {
 		return "", err
 	}
@@ -350,9 +331,6 @@ func (m Me) writeProfile(ctx context.Context, p profilePlan, e ProfileEdit, rule
 				return "", err
 			}
 		}
-	}
-	if err := m.s.writeAttributes(ctx, m.id, p.attributes); err != nil {
-		return "", err
 	}
 	if p.changes(ProfileEmail) || p.changes(ProfilePhone) || p.hash != "" {
 		// A code on its way to the old address must open nothing any more.
@@ -379,17 +357,23 @@ func (m Me) writeProfile(ctx context.Context, p profilePlan, e ProfileEdit, rule
 func (m Me) writeIdentity(ctx context.Context, p profilePlan, region string) error {
 	c := p.is
 	if !p.identity() {
+		if p.attributes.searched() {
+			return m.s.writeTerms(ctx, &c, region)
+		}
 		return nil
 	}
 	if err := c.prepare(m.s.d.Now()).Or(); err != nil {
 		return err
 	}
 	err := m.s.d.Q(ctx).Model(&Customer{}).Where("id = ?", m.id).Select("login", "login_folded", "name", "email", "billing_email", "phone", "street", "zip", "city",
-		"search", "updated_at").Updates(&c).Error
+		"updated_at").Updates(&c).Error
 	if db.IsDuplicate(err) {
 		return ErrLoginTaken
 	}
-	if err != nil || !p.changes(ProfileEmail) && !p.changes(ProfilePhone) {
+	if err != nil {
+		return err
+	}
+	if err := m.s.writeTerms(ctx, &c, region); err != nil || !p.changes(ProfileEmail) && !p.changes(ProfilePhone) {
 		return err
 	}
 	if err := m.s.d.Q(ctx).Where("customer_id = ?", m.id).Delete(&Contact{}).Error; err != nil {

@@ -195,7 +195,11 @@ func (s *Store) writeTerms(ctx context.Context, c *Customer, region string) erro
 }
 
 func (s *Store) insertTerms(ctx context.Context, c *Customer, region string) error {
-	terms := c.Terms(region)
+	values, err := s.searchedValues(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	terms := c.termsWith(region, values[c.ID])
 	rows := make([]Term, len(terms))
 	for i, t := range terms {
 		rows[i] = Term{CustomerID: c.ID, Term: t}
@@ -236,9 +240,17 @@ func (s *Store) renewTerms(ctx context.Context, last int64, region func(partnerI
 	if err := s.d.Q(ctx).Where("customer_id > ? AND customer_id <= ?", last, next).Delete(&Term{}).Error; err != nil {
 		return last, err
 	}
+	ids := make([]int64, len(list))
+	for i, c := range list {
+		ids[i] = c.ID
+	}
+	values, err := s.searchedValues(ctx, ids...)
+	if err != nil {
+		return last, err
+	}
 	var rows []Term
 	for _, c := range list {
-		for _, t := range c.Terms(region(c.PartnerID)) {
+		for _, t := range c.termsWith(region(c.PartnerID), values[c.ID]) {
 			rows = append(rows, Term{CustomerID: c.ID, Term: t})
 		}
 	}
