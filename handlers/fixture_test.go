@@ -113,6 +113,8 @@ func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned 
 		return "/brand/1-0/theme.css", false
 	case strings.HasPrefix(rt.Path, "/admin/as/"): // a draft belongs to one session, and these tests have many
 		return strings.NewReplacer(":draft", "nobodys", ":theme", "light", "*", "finance").Replace(rt.Path), false
+	case strings.HasPrefix(rt.Path, "/admin/config/main/portal/:"):
+		return strings.NewReplacer(":section", "menu", ":key", "menu_items").Replace(rt.Path), false
 	case strings.HasPrefix(rt.Path, "/admin/roles/:"):
 		return strings.Replace(rt.Path, ":key", "auditors", 1), false
 	case strings.HasSuffix(rt.Path, "/:token"):

@@ -31,6 +31,10 @@ func staffWayIn(a *admin.Handlers) []web.Route {
 // configRoutes are Config → Main → Portal, and what it and the branding are previewed with.
 func configRoutes(a *admin.Handlers) []web.Route {
 	return []web.Route{
+		{Method: get, Path: "/admin/config/main/portal", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.Config},
+		{Method: post, Path: "/admin/config/main/portal/preview", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.PreviewConfig},
+		{Method: post, Path: "/admin/config/main/portal/:section", Guard: web.Staff, Permission: staff.EditSettings, Handle: a.SaveConfig},
+		{Method: post, Path: "/admin/config/main/portal/:key/reset", Guard: web.Staff, Permission: staff.EditSettings, Handle: a.ResetConfig},
 		{Method: get, Path: "/admin/as/:draft", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.DraftPage},
 		{Method: get, Path: "/admin/as/:draft/:theme/*", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.AsCustomer},
 		{Method: post, Path: "/admin/as/:draft/:theme/*", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.ChangeAsCustomer},

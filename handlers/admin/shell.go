@@ -36,6 +36,7 @@ var menu = []group{
 		{key: "overview", icon: "layout-dashboard", url: "/admin"},
 	}},
 	{"config", []item{
+		{key: "portal", icon: "settings", url: "/admin/config/main/portal", permission: staff.ViewSettings},
 		{key: "branding", icon: "palette", url: "/admin/branding", permission: staff.EditBranding},
 		{key: "staff", icon: "users", url: "/admin/staff", also: "/admin/roles", permission: staff.ViewStaff},
 	}},

@@ -141,6 +141,27 @@ func (k *Kit) TakeFlash(c echo.Context, realm session.Realm) *Flash {
 	return &f
 }
 
+// SetNote keeps a short text of a topic for the next page that asks for it. All that a cookie holds is some 3 KB.
+func (k *Kit) SetNote(c echo.Context, realm session.Realm, topic, text string) error {
+	jar := k.jar(c, realm)
+	jar.Values["note:"+topic] = text
+	return k.save(c, jar)
+}
+
+// TakeNote returns the text that SetNote kept for a topic, once; "" when there is none.
+func (k *Kit) TakeNote(c echo.Context, realm session.Realm, topic string) string {
+	jar := k.jar(c, realm)
+	text, ok := jar.Values["note:"+topic].(string)
+	if !ok {
+		return ""
+	}
+	delete(jar.Values, "note:"+topic)
+	if k.save(c, jar) != nil {
+		return ""
+	}
+	return text
+}
+
 // SetLanguage remembers the language that this browser chose before log-in.
 func (k *Kit) SetLanguage(c echo.Context, code string) {
 	c.SetCookie(&http.Cookie{Name: languageCookie, Value: code, Path: "/", MaxAge: 365 * 24 * 60 * 60, HttpOnly: true, Secure: k.Secure(c), SameSite: http.SameSiteLaxMode})

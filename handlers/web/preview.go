@@ -143,7 +143,15 @@ func FramedBySelf(c echo.Context) {
 	h.Set("Content-Security-Policy", strings.Replace(contentPolicy, "frame-ancestors 'none'", "frame-ancestors 'self'", 1))
 }
 
-// HoldsFrame lets a page hold a frame with another page of the portal.
-func HoldsFrame(c echo.Context) {
+// HoldsFrame lets a page hold a frame with another page of the portal. It reports whether the page is about to be put
+// into a document that came without this permission, by htmx: then LoadAnew is the answer.
+func HoldsFrame(c echo.Context) (swapped bool) {
 	c.Response().Header().Set("Content-Security-Policy", contentPolicy+"; frame-src 'self'")
+	return IsHTMX(c) && c.Request().Header.Get("HX-Target") == "frame"
+}
+
+// LoadAnew has htmx load the asked for page as a document of its own.
+func LoadAnew(c echo.Context) error {
+	c.Response().Header().Set("HX-Redirect", c.Request().URL.RequestURI())
+	return c.NoContent(http.StatusNoContent)
 }

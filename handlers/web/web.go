@@ -93,6 +93,11 @@ func (r *Request) Partners() (list []*portal.View) {
 	return list
 }
 
+// Inherited is the value (JSON) of a setting that a partner has, or would have, without one of its own.
+func (r *Request) Inherited(partner int64, d *portal.Declaration) string {
+	return r.snapshot.Inherited(partner, d)
+}
+
 // Now is the present, in UTC.
 func (r *Request) Now() time.Time { return r.kit.M.DB.Now() }
 

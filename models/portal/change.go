@@ -40,13 +40,13 @@ func (s *Store) Set(ctx context.Context, partner int64, name, raw string) error 
 	})
 }
 
-// SetMany stores what is new among the values (key → value as in Set) of a partner, or 0 for General settings, all or
-// none, and tells what changed. A value that is in force already is left as it is, so that what is inherited goes on being
-// inherited. Errors: db.Invalid on the keys of values that are not acceptable.
+// SetMany stores what is new among the values (key → value as in Set), all or none, and tells what changed: Per partner
+// settings for the partner, General ones for the installation. A value that is in force already is left as it is, so that
+// what is inherited goes on being inherited. Errors: db.Invalid on the keys of values that are not acceptable.
 func (s *Store) SetMany(ctx context.Context, partner int64, values map[string]string) (list []Changed, err error) {
 	parsed, bad := map[*Declaration]string{}, db.Invalid{}
 	for name, raw := range values {
-		d, err := s.target(ctx, partner, name)
+		d, err := s.target(ctx, scopeOf(name, partner), name)
 		if err != nil {
 			return nil, err
 		}
@@ -60,7 +60,7 @@ func (s *Store) SetMany(ctx context.Context, partner int64, values map[string]st
 	if err := bad.Or(); err != nil {
 		return nil, err
 	}
-	return list, s.change(ctx, func(ctx context.Context) error {
+	err = s.change(ctx, func(ctx context.Context) error {
 		list = nil
 		now, err := s.load(ctx, 0)
 		if err != nil {
@@ -70,7 +70,7 @@ func (s *Store) SetMany(ctx context.Context, partner int64, values map[string]st
 		for _, d := range Declarations() {
 			value, given := parsed[d]
 			if before := inForce.JSON(d); given && before != value {
-				if err := s.write(ctx, partner, d, before, value); err != nil {
+				if err := s.write(ctx, scopeOf(d.Key, partner), d, before, value); err != nil {
 					return err
 				}
 				list = append(list, Changed{d, before, value})
@@ -78,6 +78,15 @@ func (s *Store) SetMany(ctx context.Context, partner int64, values map[string]st
 		}
 		return nil
 	})
+	return list, err
+}
+
+// scopeOf is the partner under which a setting is stored: 0 for General ones.
+func scopeOf(name string, partner int64) int64 {
+	if d := Lookup(name); d != nil && d.Scope == General {
+		return 0
+	}
+	return partner
 }
 
 // write stores a value and enters it into the log.
@@ -123,6 +132,38 @@ func (s *Store) Reset(ctx context.Context, partner int64, name string) error {
 		}
 		return s.record(ctx, partner, d, audit.SettingReset, old, "")
 	})
+}
+
+// ResetTo is Reset for a page that stands at a partner: a General setting is the installation's. It tells what is in force
+// now instead, if that is another value.
+func (s *Store) ResetTo(ctx context.Context, partner int64, name string) ([]Changed, error) {
+	read := func() (string, error) {
+		snap, err := s.Snapshot(ctx)
+		if err != nil || Lookup(name) == nil || snap.Partner(partner) == nil {
+			return "", err
+		}
+		return snap.Partner(partner).Values.JSON(Lookup(name)), nil
+	}
+	before, err := read()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Reset(ctx, scopeOf(name, partner), name); err != nil {
+		return nil, err
+	}
+	after, err := read()
+	if err != nil || before == after {
+		return nil, err
+	}
+	return []Changed{{Lookup(name), before, after}}, nil
+}
+
+// Inherited is the value (JSON) of a setting that a partner has, or would have, without one of its own.
+func (s *Snapshot) Inherited(partner int64, d *Declaration) string {
+	if d.Scope == General || partner == DefaultPartner {
+		return d.Default()
+	}
+	return s.partners[DefaultPartner].Values.JSON(d)
 }
 
 // target finds the setting of a name that a partner can have a value of. Errors: db.NotFound.

@@ -301,6 +301,24 @@ func (d *Declaration) subset(raw string) (list []string, wrong string) {
 	return kept, ""
 }
 
+// FromForm writes what the controls of a setting sent as a value: a box that is not ticked sends nothing. What is no
+// value of the type stays as it was typed, for the form to show again.
+func (d *Declaration) FromForm(sent []string) string {
+	first := ""
+	if len(sent) > 0 {
+		first = strings.TrimSpace(strings.ReplaceAll(sent[0], "\r\n", "\n"))
+	}
+	switch d.Type {
+	case Bool:
+		return encode(len(sent) > 0)
+	case Int:
+		return first
+	case Text, One:
+		return encode(first)
+	}
+	return encode(append([]string{}, sent...))
+}
+
 func unquote(raw string) string {
 	var s string
 	if json.Unmarshal([]byte(raw), &s) == nil {

@@ -32,6 +32,7 @@ var dynamic = []string{
 	"config.option.",    // by the options of settings
 	"config.later.",     // by portal.Module
 	"config.error.",     // of values of settings, which models hand upward
+	"config.perm_",      // view and edit, by portal.Permission
 	"staff.permission.", // by staff.Permission
 	"staff.role.",       // by staff.BuiltIn
 	"branding.tab.",     // the studio's pages

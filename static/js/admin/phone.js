@@ -73,6 +73,7 @@
 		const form = event.target.form;
 		if (form && form.dataset.preview && phone()) soon(form);
 	});
+
 	const first = document.querySelector("form[data-preview]");
 	if (first && phone() && !frame()) preview(first.dataset.preview, new FormData(first));
 
