@@ -92,10 +92,16 @@ func (c *cast) person(t testing.TB, login string, status customer.Status, news i
 	must(t, m.Tickets.Add(ctx, &tk, []ticket.Message{{Author: ticket.ByAgent, AuthorName: "Sam", Kind: ticket.KindMessage, Body: "Better now?", CreatedAt: time.Now()}}))
 	_, err = m.Sessions.Start(ctx, session.Customer, who.ID, "192.0.2.1", "another device")
 	must(t, err)
+	attempt, err := m.Finance.Of(who.ID).BeginAttempt(ctx, finance.NewAttempt{Key: "fixture-of-" + login + "-key", Party: party, Gateway: "sandbox", MethodID: finance.MethodCard,
+		Purpose: finance.PayAhead, Amount: 700, Open: time.Hour})
+	must(t, err)
 	live, err := m.Sessions.List(ctx, session.Customer, who.ID)
 	must(t, err)
+	label, err := m.Customers.SaveLabel(ctx, customer.Label{Name: "Label of " + login, Tone: "info"})
+	must(t, err)
 	return map[string]int64{"/finance/invoices": invoice.ID, "/finance/proforma-invoices": proforma.ID, "/finance/credit-notes": note.ID, "/finance/payments": payment.ID,
-		"/services": sv.ID, "/messages": msg.ID, "/tickets": tk.ID, "/news": news, "/profile/sessions": live[0].ID}
+		"/services": sv.ID, "/messages": msg.ID, "/tickets": tk.ID, "/news": news,
+		"/admin/config/customer-labels": label.ID, "/profile/sessions": live[0].ID, "/admin/customers": who.ID, "/pay/attempts": attempt.ID}
 }
 
 // shared are records that belong to nobody: every customer may read them.
@@ -105,6 +111,10 @@ var shared = map[string]bool{"/news": true}
 func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned bool) {
 	t.Helper()
 	switch {
+	case rt.Path == "/webhooks/:gateway":
+		return "/webhooks/sandbox", false
+	case rt.Path == "/sandbox/:id":
+		return "/sandbox/sbx_000000000000000000000000", false
 	case rt.Path == "/static/*":
 		return "/static/css/nothing.css", false
 	case rt.Path == "/admin/preview/*":
@@ -128,6 +138,9 @@ func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned 
 		t.Fatalf("%s %s names a record: say in fixture_test.go whose it is", rt.Method, rt.Path)
 	}
 	_, tail, _ := strings.Cut(rest, "/")
+	if kind, ok := strings.CutSuffix(tail, "/:document"); ok { // of a customer's, as staff see it
+		tail = fmt.Sprintf("%s/%d.pdf", kind, ids["/finance/"+kind])
+	}
 	path = fmt.Sprintf("%s/%d", folder, id)
 	if strings.HasPrefix(rest, "file") {
 		path += ".pdf"

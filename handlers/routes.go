@@ -7,8 +7,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/admin"
+	"myisp/handlers/cashier"
 	"myisp/handlers/portal"
 	"myisp/handlers/web"
+	"myisp/handlers/webhook"
 	"myisp/static"
 )
 
@@ -18,8 +20,8 @@ const (
 )
 
 // table is every route of the portal, in the order of its pages. The tests of who may reach what are generated from it.
-func table(kit *web.Kit, p *portal.Handlers, a *admin.Handlers) []web.Route {
-	return slices.Concat(customerRoutes(kit, p), staffRoutes(a))
+func table(kit *web.Kit, p *portal.Handlers, a *admin.Handlers, till *cashier.Cashier) []web.Route {
+	return slices.Concat(customerRoutes(kit, p), staffRoutes(a), machineRoutes(kit, till))
 }
 
 func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {
@@ -32,7 +34,8 @@ func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {
 		{Method: post, Path: "/reset", Guard: web.Anyone, Handle: p.Reset},
 		{Method: get, Path: "/reset/code", Guard: web.Anyone, Handle: p.ResetCodePage},
 		{Method: post, Path: "/reset/code", Guard: web.Anyone, Handle: p.ResetConfirm},
-		{Method: post, Path: "/logout", Guard: web.Customer, Disabled: true, Handle: p.Logout},
+		{Method: post, Path: "/logout", Guard: web.Customer, Disabled: true, EndsActing: true, Handle: p.Logout},
+		{Method: post, Path: "/acting/closure", Guard: web.Customer, Disabled: true, EndsActing: true, Handle: p.EndActing},
 
 		// Home and what its cards lead to
 		{Method: get, Path: "/", Guard: web.Customer, Disabled: true, Handle: p.Home},
@@ -40,17 +43,17 @@ func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {
 		{Method: get, Path: "/services/:id", Guard: web.Customer, Module: "services", Handle: p.Service},
 		{Method: get, Path: "/tickets", Guard: web.Customer, Module: "tickets", Disabled: true, Handle: p.Tickets},
 		{Method: get, Path: "/tickets/:id", Guard: web.Customer, Module: "tickets", Disabled: true, Handle: p.Ticket},
-		{Method: post, Path: "/tickets/:id/reading", Guard: web.Customer, Module: "tickets", Disabled: true, Handle: p.ReadTicket},
+		{Method: post, Path: "/tickets/:id/reading", Guard: web.Customer, Module: "tickets", Disabled: true, NoActing: true, Handle: p.ReadTicket},
 		{Method: get, Path: "/messages", Guard: web.Customer, Module: "messages", Handle: p.Messages},
 		{Method: get, Path: "/messages/:id", Guard: web.Customer, Module: "messages", Handle: p.Message},
-		{Method: post, Path: "/messages/:id/reading", Guard: web.Customer, Module: "messages", Handle: p.ReadMessage},
+		{Method: post, Path: "/messages/:id/reading", Guard: web.Customer, Module: "messages", NoActing: true, Handle: p.ReadMessage},
 		{Method: get, Path: "/news", Guard: web.Customer, Module: "news", Handle: p.News},
 		{Method: get, Path: "/news/:id", Guard: web.Customer, Module: "news", Handle: p.NewsItem},
 		{Method: get, Path: "/profile", Guard: web.Customer, Module: "profile", Handle: p.Profile},
 		{Method: post, Path: "/profile", Guard: web.Customer, Module: "profile", Handle: p.SaveProfile},
 		{Method: get, Path: "/profile/activity", Guard: web.Customer, Module: "profile", Handle: p.Activity},
-		{Method: post, Path: "/profile/sessions/closure", Guard: web.Customer, Module: "profile", Handle: p.EndSessions},
-		{Method: post, Path: "/profile/sessions/:id/closure", Guard: web.Customer, Module: "profile", Handle: p.EndSession},
+		{Method: post, Path: "/profile/sessions/closure", Guard: web.Customer, Module: "profile", NoActing: true, Handle: p.EndSessions},
+		{Method: post, Path: "/profile/sessions/:id/closure", Guard: web.Customer, Module: "profile", NoActing: true, Handle: p.EndSession},
 
 		// Finance, reading
 		{Method: get, Path: "/finance", Guard: web.Customer, Module: "finance", Disabled: true, Handle: p.Finance},
@@ -66,6 +69,10 @@ func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {
 		{Method: get, Path: "/finance/statements", Guard: web.Customer, Module: "finance", Page: "statements", Disabled: true, Handle: p.Files(p.Statement)},
 		{Method: get, Path: "/finance/statements.pdf", Guard: web.Customer, Module: "finance", Page: "statements", Disabled: true, Handle: p.Files(p.Statement)},
 		{Method: get, Path: "/pay", Guard: web.Customer, Module: "finance", Disabled: true, Handle: p.Pay},
+		{Method: post, Path: "/pay", Guard: web.Customer, Module: "finance", Disabled: true, NoActing: true, Handle: p.StartPayment},
+		{Method: get, Path: "/pay/attempts/:id", Guard: web.Customer, Module: "finance", Disabled: true, Handle: p.Attempt},
+		{Method: get, Path: "/sandbox/:id", Guard: web.Anyone, Handle: p.Sandbox},
+		{Method: post, Path: "/sandbox/:id", Guard: web.Anyone, Handle: p.SandboxChoose},
 
 		// What has no records
 		{Method: get, Path: "/more", Guard: web.Customer, Disabled: true, Handle: p.More},
@@ -83,9 +90,13 @@ func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {
 		{Method: get, Path: "/favicon.ico", Guard: web.Anyone, Handle: p.BrandIcon},
 		{Method: get, Path: "/apple-touch-icon.png", Guard: web.Anyone, Handle: p.BrandIcon},
 		{Method: get, Path: "/static/*", Guard: web.Anyone, Handle: echo.WrapHandler(static.Handler())},
+	}
+}
 
-		// Machines
+func machineRoutes(kit *web.Kit, till *cashier.Cashier) []web.Route {
+	return []web.Route{
 		{Method: get, Path: "/healthz", Guard: web.Anyone, Handle: kit.Healthz},
 		{Method: get, Path: "/readyz", Guard: web.Anyone, Handle: kit.Readyz},
+		{Method: post, Path: "/webhooks/:gateway", Guard: web.Machine, Handle: webhook.Gateway(till)},
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // staffRoutes are the routes under /admin, topic by topic in the order of the menu (admin.Menu).
 func staffRoutes(a *admin.Handlers) []web.Route {
-	return slices.Concat(staffWayIn(a), configRoutes(a), brandingRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
+	return slices.Concat(staffWayIn(a), customersRoutes(a), configRoutes(a), brandingRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
 }
 
 func staffWayIn(a *admin.Handlers) []web.Route {
@@ -123,5 +123,42 @@ func logRoutes(a *admin.Handlers) []web.Route {
 		{Method: get, Path: "/admin/audit", Guard: web.Staff, Permission: staff.ViewAudit, Handle: a.Audit},
 		{Method: get, Path: "/admin/audit/verification", Guard: web.Staff, Permission: staff.ViewAudit, Handle: a.VerifyAudit},
 		{Method: get, Path: "/admin/portal-log", Guard: web.Staff, Permission: staff.ViewPortalLog, Handle: a.PortalLog},
+	}
+}
+
+// customersRoutes are the customers: finding them, their card with its tabs, and what staff do for them.
+func customersRoutes(a *admin.Handlers) []web.Route {
+	const labels = "/admin/config/customer-labels"
+	return []web.Route{
+		{Method: get, Path: "/admin/customers", Guard: web.Staff, Permission: staff.ViewCustomers, Handle: a.Customers},
+		{Method: post, Path: "/admin/customers", Guard: web.Staff, Permission: staff.EditCustomers, Handle: a.AddCustomer},
+		{Method: get, Path: "/admin/customers/new", Guard: web.Staff, Permission: staff.EditCustomers, Handle: a.NewCustomer},
+		{Method: get, Path: "/admin/customers/:id", Guard: web.Staff, Permission: staff.ViewCustomers, Handle: a.Customer},
+		{Method: post, Path: "/admin/customers/:id", Guard: web.Staff, Permission: staff.EditCustomers, Handle: a.EditCustomer},
+		{Method: get, Path: "/admin/customers/:id/edit", Guard: web.Staff, Permission: staff.EditCustomers, Handle: a.EditCustomerPage},
+		{Method: get, Path: "/admin/customers/:id/services", Guard: web.Staff, Permission: staff.ViewCustomers, Handle: a.CustomerServices},
+		{Method: get, Path: "/admin/customers/:id/finance", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerFinance},
+		{Method: get, Path: "/admin/customers/:id/invoices/:document", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerInvoice},
+		{Method: get, Path: "/admin/customers/:id/proforma-invoices/:document", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerProforma},
+		{Method: get, Path: "/admin/customers/:id/credit-notes/:document", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerCreditNote},
+		{Method: get, Path: "/admin/customers/:id/payments/:document", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerPayment},
+		{Method: get, Path: "/admin/customers/:id/tickets", Guard: web.Staff, Permission: staff.ViewCustomers, Handle: a.CustomerTickets},
+		{Method: get, Path: "/admin/customers/:id/messages", Guard: web.Staff, Permission: staff.ViewCustomers, Handle: a.CustomerMessages},
+		{Method: get, Path: "/admin/customers/:id/changes", Guard: web.Staff, Permission: staff.ViewAudit, Handle: a.CustomerChanges},
+		{Method: get, Path: "/admin/customers/:id/portal-log", Guard: web.Staff, Permission: staff.ViewPortalLog, Handle: a.CustomerPortalLog},
+		{Method: get, Path: "/admin/customers/:id/sessions", Guard: web.Staff, Permission: staff.ViewCustomers, Handle: a.CustomerSessions},
+		{Method: post, Path: "/admin/customers/:id/sessions/closure", Guard: web.Staff, Permission: staff.EditCustomers, Handle: a.EndCustomerSessions},
+		{Method: post, Path: "/admin/customers/:id/labels", Guard: web.Staff, Permission: staff.EditCustomers, Handle: a.SetCustomerLabels},
+		{Method: get, Path: "/admin/customers/:id/status", Guard: web.Staff, Permission: staff.EditCustomers, Handle: a.CustomerStatusPage},
+		{Method: post, Path: "/admin/customers/:id/status", Guard: web.Staff, Permission: staff.EditCustomers, Handle: a.ChangeCustomerStatus},
+		{Method: get, Path: "/admin/customers/:id/password", Guard: web.Staff, Permission: staff.SetPasswords, Handle: a.CustomerPasswordPage},
+		{Method: post, Path: "/admin/customers/:id/password", Guard: web.Staff, Permission: staff.SetPasswords, Handle: a.SetCustomerPassword},
+		{Method: post, Path: "/admin/customers/:id/password/sending", Guard: web.Staff, Permission: staff.SetPasswords, Handle: a.SendCustomerCode},
+
+		{Method: get, Path: labels, Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.Labels},
+		{Method: post, Path: labels, Guard: web.Staff, Permission: staff.EditSettings, Handle: a.AddLabel},
+		{Method: get, Path: labels + "/:id", Guard: web.Staff, Permission: staff.EditSettings, Handle: a.Label},
+		{Method: post, Path: labels + "/:id", Guard: web.Staff, Permission: staff.EditSettings, Handle: a.EditLabel},
+		{Method: post, Path: labels + "/:id/removal", Guard: web.Staff, Permission: staff.EditSettings, Handle: a.RemoveLabel},
 	}
 }

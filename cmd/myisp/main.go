@@ -32,6 +32,9 @@ type program struct {
 	Customer customerCmd `cmd:"" help:"Customers' passwords."`
 	Config   configCmd   `cmd:"" help:"Settings of Config → Main → Portal."`
 	Import   importCmd   `cmd:"" help:"Bring data from elsewhere in."`
+	Doctor   doctorCmd   `cmd:"" help:"Check the installation, and say how to mend what is wrong."`
+	Backup   backupCmd   `cmd:"" help:"Everything into one file."`
+	Restore  restoreCmd  `cmd:"" help:"Everything from one file into an empty database."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"time"
 )
 
 type migrateCmd struct {
@@ -51,10 +52,34 @@ type versionCmd struct{}
 
 // Run prints the version that the Go toolchain recorded.
 func (versionCmd) Run(s Streams) error {
-	version := "development"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		version = info.Main.Version
-	}
-	fmt.Fprintln(s.Out, "myisp", version)
+	fmt.Fprintln(s.Out, "myisp", version())
 	return nil
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "development"
+}
+
+// revision is the commit that the program was built from and when, as far as the toolchain recorded them.
+func revision() (commit string, at time.Time) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "", at
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			commit = s.Value[:min(12, len(s.Value))] + commit
+		case "vcs.time":
+			at, _ = time.Parse(time.RFC3339, s.Value)
+		case "vcs.modified":
+			if s.Value == "true" {
+				commit += "+"
+			}
+		}
+	}
+	return commit, at
 }

@@ -41,7 +41,7 @@ func (w *Worker) keepSchedules(ctx context.Context) {
 // Schedule enqueues what has become due.
 func (w *Worker) Schedule(ctx context.Context) error {
 	now := w.m.DB.Now()
-	for _, s := range schedules {
+	for _, s := range w.schedules {
 		if err := w.m.Jobs.Enqueue(ctx, s.kind, struct{}{}, job.Unique(s.kind+":"+now.Format(s.period))); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,11 +30,13 @@ type Worker struct {
 	m        *models.Models
 	couriers Couriers
 	kinds    map[string]func(context.Context, *job.Job) error
+
+	schedules []schedule
 }
 
 // New returns a worker that knows every kind of job.
 func New(m *models.Models, couriers Couriers) *Worker {
-	w := &Worker{m: m, couriers: couriers}
+	w := &Worker{m: m, couriers: couriers, schedules: slices.Clone(schedules)}
 	w.kinds = map[string]func(context.Context, *job.Job) error{
 		customer.JobResetCode:      w.resetCode,
 		customer.JobProfileNotice:  w.profileNotice,

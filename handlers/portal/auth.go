@@ -123,6 +123,9 @@ func clipped(s string) string {
 // Logout is POST /logout.
 func (h *Handlers) Logout(c echo.Context) error {
 	r := web.From(c)
+	if r.Acting != nil {
+		return h.EndActing(c)
+	}
 	if err := h.m.Customers.Of(r.Me()).LogOut(c.Request().Context(), r.Session.ID); err != nil {
 		return err
 	}
@@ -201,11 +204,18 @@ func (h *Handlers) Reset(c echo.Context) error {
 	return web.SeeOther(c, "/reset/code")
 }
 
-// ResetCodePage is GET /reset/code.
+// ResetCodePage is GET /reset/code. With ?request= it takes over a reset that staff have asked for: the letter's link names
+// it, and opens nothing without the code beside it.
 func (h *Handlers) ResetCodePage(c echo.Context) error {
 	p, err := h.codeForm(c)
 	if err != nil {
 		return err
+	}
+	if handle := c.QueryParam("request"); handle != "" && len(handle) <= 64 {
+		if err := h.kit.SetResetHandle(c, handle); err != nil {
+			return err
+		}
+		return web.SeeOther(c, "/reset/code") // the address of the page does not keep it
 	}
 	if h.kit.ResetHandle(c) == "" {
 		return web.SeeOther(c, "/reset")

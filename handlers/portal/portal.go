@@ -7,7 +7,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"myisp/handlers/cashier"
 	"myisp/handlers/web"
+	"myisp/internal/gateway"
 	"myisp/models"
 	"myisp/models/portal"
 	"myisp/models/session"
@@ -23,10 +25,15 @@ type Handlers struct {
 	m      *models.Models
 	brands brandShelf
 	desk   *desk
+	// cashier pays through gateways; hosted is the pretend provider's page, nil where there is none.
+	cashier *cashier.Cashier
+	hosted  gateway.Hosted
 }
 
-// New returns the handlers on the kit.
-func New(kit *web.Kit) *Handlers { return &Handlers{kit: kit, m: kit.M, desk: deskOfThisMachine()} }
+// New returns the handlers on the kit. hosted may be nil.
+func New(kit *web.Kit, till *cashier.Cashier, hosted gateway.Hosted) *Handlers {
+	return &Handlers{kit: kit, m: kit.M, desk: deskOfThisMachine(), cashier: till, hosted: hosted}
+}
 
 // tab is one place in the navigation. The first present ones are the phone's tabs, the others stand under More.
 type tab struct {
@@ -104,6 +111,10 @@ func (h *Handlers) public(c echo.Context, title string) ui.Shell {
 	if r.Theme != "" {
 		s.Theme = r.Theme
 	}
+	s.Onlooker = r.Acting != nil || r.Preview
+	if r.Acting != nil {
+		s.Banner = actingBanner(c, r)
+	}
 	if r.View != nil {
 		s.Brand = brandOf(r.View)
 		s.Brand.Host = c.Request().Host
@@ -126,6 +137,12 @@ func (h *Handlers) ErrorPage(c echo.Context, status int) error {
 	if r := web.From(c); r.Customer != nil && status < http.StatusInternalServerError {
 		if s, err := h.shell(c, "", ""); err == nil {
 			page.Shell = s
+		}
+	}
+	if r := web.From(c); r.Acting != nil && status == http.StatusForbidden {
+		page.TitleKey, page.TextKey = "acting.refused", "acting.refused_reading"
+		if r.Acting.Writes {
+			page.TextKey = "acting.refused_writing"
 		}
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusInternalServerError {

@@ -27,6 +27,7 @@ const (
 	Anyone   Guard = "anyone"
 	Customer Guard = "customer"
 	Staff    Guard = "staff"
+	Machine  Guard = "machine" // another program, which the handler itself authenticates
 )
 
 // Route is one line of the route table.

@@ -28,8 +28,10 @@ type Kit struct {
 	Pages   *Pages // customers' pages as staff preview them
 	// StepUpPage asks for the password again and sends form once more; key is what was wrong with the last try.
 	StepUpPage func(c echo.Context, form url.Values, key string) error
-	cookies    *sessions.CookieStore
-	csrf       *http.CrossOriginProtection
+	// Logo is the picture on a partner's documents.
+	Logo    func(v *portal.View) ([]byte, error)
+	cookies *sessions.CookieStore
+	csrf    *http.CrossOriginProtection
 }
 
 // NewKit wires the shared parts. baseURL may be empty.
@@ -185,6 +187,7 @@ func Localisation(v *portal.Values) format.Format {
 	clock := portal.ClockHours.Of(v)
 	f.Clock12, f.Seconds = strings.HasPrefix(clock, "12"), strings.HasSuffix(clock, "_seconds")
 	f.FirstWeekday = map[string]time.Weekday{"monday": time.Monday, "sunday": time.Sunday, "saturday": time.Saturday}[portal.FirstWeekday.Of(v)]
+	f.TrafficUnit = map[string]string{"mb": "MB", "gb": "GB", "tb": "TB"}[portal.TrafficUnit.Of(v)]
 	return f
 }
 

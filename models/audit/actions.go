@@ -25,6 +25,11 @@ const (
 	CompanySaved    Action = "company_saved"
 	HostAdded       Action = "host_added"
 	HostRemoved     Action = "host_removed"
+	PartnerAdded    Action = "partner_added"
+	PartnerRenamed  Action = "partner_renamed"
+	LocationAdded   Action = "location_added"
+	LocationRenamed Action = "location_renamed"
+	LocationRemoved Action = "location_removed"
 
 	CustomerAdded         Action = "customer_added"
 	CustomerChanged       Action = "customer_changed"
@@ -65,7 +70,7 @@ const (
 
 // Actions lists every action, for filters and for the test that holds them to their words.
 var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet, ActingStarted, ActingEnded, JobRetried, JobsRetried, BackupMade,
-	BrandSaved, BrandDiscarded, BrandPublished, BrandRolledBack, CompanySaved, HostAdded, HostRemoved,
+	BrandSaved, BrandDiscarded, BrandPublished, BrandRolledBack, CompanySaved, HostAdded, HostRemoved, PartnerAdded, PartnerRenamed, LocationAdded, LocationRenamed, LocationRemoved,
 	CustomerAdded, CustomerChanged, CustomerStatus, CustomerLabels, CustomerPassword, CustomerPasswordSent, CustomerSessionsEnded, LabelSaved, LabelRemoved,
 	StaffAdded, StaffEdited, StaffInvited, InvitationResent, InvitationRevoked, InvitationAccepted, StaffSessionsEnded, StaffPasswordLink,
 	StaffPasswordSet, SecondFactorSet, SecondFactorRemoved, SecondFactorReset, SecondFactorFailed, RecoveryCodesRenewed, RoleAdded, RoleEdited, RoleRemoved,

@@ -11,7 +11,7 @@ import (
 // where the customer comes with a session what identifies it.
 type Visit struct {
 	Customer            Customer
-	Session             session.Session // ID, Realm, SubjectID and LastSeenAt
+	Session             session.Session // ID, Realm, SubjectID, LastSeenAt, ExpiresAt and who acts
 	BlockedOn, BlocksOn db.Day
 }
 
@@ -26,7 +26,8 @@ const (
 	c.id, c.partner_id, c.location_id, c.parent_id, c.billing_type, c.status, c.status_since, c.category, c.login, c.login_folded,
 	c.password_changed_at, c.name, c.email, c.billing_email, c.phone, c.street, c.zip, c.city, c.company_id, c.vat_id, c.language, c.theme,
 	c.created_at, c.updated_at, c.last_online_at`
-	visitBilling = "LEFT JOIN customer_billings b ON b.customer_id = c.id"
+	sessionColumns = ", sessions.id, sessions.last_seen_at, sessions.expires_at, sessions.actor_id, sessions.actor_session_id, sessions.actor_writes"
+	visitBilling   = "LEFT JOIN customer_billings b ON b.customer_id = c.id"
 )
 
 func (v *Visit) into() []any {
@@ -38,11 +39,13 @@ func (v *Visit) into() []any {
 }
 
 // Resume returns who comes with a session token, with one statement; db.ErrNotFound when the session is over.
+// A session that is Acting is a member of staff's: staff.Store.Acting says whether they still may.
 func (s *Store) Resume(ctx context.Context, token string, also Also) (Visit, error) {
 	v := Visit{Session: session.Session{Realm: session.Customer}}
 	q := s.d.Q(ctx).Table("sessions").Joins("JOIN customers c ON c.id = sessions.subject_id " + visitBilling).
-		Scopes(s.sessions.Live(session.Customer, token)).Select(visitColumns + ", sessions.id, sessions.last_seen_at" + also.Columns)
-	err := db.One(q, append(append(v.into(), &v.Session.ID, &v.Session.LastSeenAt), also.Into...)...)
+		Scopes(s.sessions.Live(session.Customer, token)).Select(visitColumns + sessionColumns + also.Columns)
+	row := &v.Session
+	err := db.One(q, append(append(v.into(), &row.ID, &row.LastSeenAt, &row.ExpiresAt, &row.ActorID, &row.ActorSessionID, &row.ActorWrites), also.Into...)...)
 	if err != nil {
 		return Visit{}, err
 	}

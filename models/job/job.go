@@ -2,7 +2,8 @@
 //
 // Whoever changes data enqueues in the same db.Tx, so that a mail is neither sent for a change that was rolled back nor
 // forgotten for one that was not. Workers in any process claim rows; a claimed row whose worker died is claimed again
-// when its lease ends. Payloads carry addresses and codes, so they are sealed at rest and erased when the job is done.
+// when its lease ends. Payloads carry addresses and codes, so they are sealed at rest, erased when the job is done or
+// no use repeating, and for one that was given up after the days in which staff may retry it.
 package job
 
 import (
@@ -34,11 +35,11 @@ const MaxAttempts = 10
 
 // Job is one piece of deferred work.
 type Job struct {
-	ID          int64      `gorm:"primaryKey"`
-	Kind        string     `gorm:"size:64;not null"`
+	ID          int64      `gorm:"primaryKey;index:jobs_kind_state,priority:3"`
+	Kind        string     `gorm:"size:64;not null;index:jobs_kind_state,priority:1"`
 	UniqueKey   *string    `gorm:"size:200;uniqueIndex"`
 	Payload     []byte     `gorm:"not null"`
-	State       State      `gorm:"size:8;not null;index:jobs_state_run,priority:1"`
+	State       State      `gorm:"size:8;not null;index:jobs_state_run,priority:1;index:jobs_kind_state,priority:2"`
 	RunAt       time.Time  `gorm:"not null;index:jobs_state_run,priority:2"`
 	Attempts    int        `gorm:"not null"`
 	LockedUntil *time.Time `gorm:""`
@@ -133,8 +134,8 @@ func (s *Store) Finish(ctx context.Context, j *Job) error {
 		Updates(map[string]any{"state": Done, "done_at": now, "payload": []byte{}, "last_error": "", "locked_until": nil}).Error
 }
 
-// Retry puts a failed attempt off by a growing delay, or ends the job as Failed, its payload erased, when it is final or
-// tried too often. The reason is kept for staff, so it must carry no secret.
+// Retry puts a failed attempt off by a growing delay, or ends the job as Failed when it is final or tried too often. A final
+// one's payload is erased. The reason is kept for staff, so it must carry no secret.
 func (s *Store) Retry(ctx context.Context, j *Job, reason error, final bool) error {
 	text := reason.Error()
 	if len(text) > 500 {
@@ -142,7 +143,10 @@ func (s *Store) Retry(ctx context.Context, j *Job, reason error, final bool) err
 	}
 	set := map[string]any{"last_error": text, "locked_until": nil, "run_at": db.Time(s.d.Now().Add(Backoff(j.Attempts)))}
 	if final || j.Attempts >= MaxAttempts {
-		set["state"], set["done_at"], set["payload"] = Failed, s.d.Now(), []byte{}
+		set["state"], set["done_at"] = Failed, s.d.Now()
+	}
+	if final {
+		set["payload"] = []byte{}
 	}
 	return s.d.Q(ctx).Model(&Job{}).Where("id = ?", j.ID).Updates(set).Error
 }

@@ -188,7 +188,7 @@ func Page(p Message) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Message.ReadAt == nil {
+			if p.Message.ReadAt == nil && !p.Shell.Onlooker {
 				templ_7745c5c3_Err = reading(url(p.Message)+"/reading").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -274,7 +274,7 @@ func Page(p Ticket) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if t.UnreadByCustomer {
+			if t.UnreadByCustomer && !p.Shell.Onlooker {
 				templ_7745c5c3_Err = reading(url(t)+"/reading").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

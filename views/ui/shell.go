@@ -49,6 +49,7 @@ type Shell struct {
 	Toast       *Toast
 	Theme       string  // "auto", "light" or "dark"
 	Banner      *Banner // above everything: staff acting as a customer, sandbox
+	Onlooker    bool    // somebody looks who is not the customer: what follows from looking, as a mark that something was read, does not
 	Path        string  // of the request, for the language form to return to
 	BackURL     string  // the parent page; shows an arrow before the brand
 	InstallHint bool    // offer to put the portal on the home screen
@@ -144,6 +145,7 @@ type Toast struct {
 // Banner is a strip above the page that stays, such as "You act as Alice Carter"; a POST form ends it when ActionURL is set.
 type Banner struct {
 	Tone        Tone
+	Lang        string // of the texts; "" is the page's
 	Text        string
 	ActionURL   string
 	ActionLabel string

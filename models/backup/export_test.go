@@ -1,0 +1,7 @@
+package backup
+
+// For the tests outside.
+var (
+	Everywhere = everywhere
+	ParseRow   = parseRow
+)
