@@ -46,6 +46,9 @@ func (h *Handlers) Audit(c echo.Context) error {
 	if p.Members, err = h.m.Staff.All(ctx); err != nil {
 		return err
 	}
+	if p.Roles, err = h.m.Staff.Roles(ctx); err != nil {
+		return err
+	}
 	p.Shell = h.shell(c, i18n.T(ctx, "admin.menu.audit"))
 	return web.OK(c, views.AuditPage(p))
 }

@@ -34,10 +34,12 @@ type group struct {
 var menu = []group{
 	{"", []item{
 		{key: "overview", icon: "layout-dashboard", url: "/admin"},
+		{key: "customers", icon: "users", url: "/admin/customers", permission: staff.ViewCustomers},
 	}},
 	{"config", []item{
 		{key: "portal", icon: "settings", url: "/admin/config/main/portal", permission: staff.ViewSettings},
 		{key: "branding", icon: "palette", url: "/admin/branding", permission: staff.EditBranding},
+		{key: "customer_labels", icon: "tag", url: "/admin/config/customer-labels", permission: staff.ViewSettings},
 		{key: "staff", icon: "users", url: "/admin/staff", also: "/admin/roles", permission: staff.ViewStaff},
 	}},
 	{"system", []item{
@@ -60,7 +62,7 @@ func (h *Handlers) shell(c echo.Context, title string) ui.Shell {
 	if r.Staff == nil {
 		return s
 	}
-	s.Viewer = &ui.Viewer{Name: r.Staff.Name, Login: r.Staff.Login, URL: web.SecurityPage}
+	s.Viewer = &ui.Viewer{Name: r.Staff.Name, Login: r.Staff.Login}
 	s.Nav = h.nav(*r.Staff, s.Path)
 	if f := h.kit.TakeFlash(c, session.Staff); f != nil {
 		s.Toast = &ui.Toast{Tone: f.Tone, Text: i18n.T(c.Request().Context(), f.Key, f.Values()...)}

@@ -22,6 +22,7 @@ type Audit struct {
 	Shell         ui.Shell
 	Filter        AuditFilter
 	Members       []staff.Member
+	Roles         []staff.RoleInfo
 	Objects       []string
 	Page          audit.Page
 	State         audit.Head

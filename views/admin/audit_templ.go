@@ -432,9 +432,9 @@ func chainState(h audit.Head) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, "audit.chain", int(h.Seq)))
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, "audit.chain", int(h.Seq), "number", format.Number(ctx, h.Seq)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/admin/audit.templ`, Line: 98, Col: 43}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/admin/audit.templ`, Line: 98, Col: 80}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -655,7 +655,7 @@ func (p Audit) entry(e audit.Entry) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = changeList(changes(ctx, e)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = changeList(changes(ctx, e, p.Roles...)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -839,7 +839,7 @@ func VerificationPage(p Verification) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Report.Broken == 0 {
-				templ_7745c5c3_Err = ui.NoticeBox(ui.Notice{Tone: ui.Ok, Icon: "badge-check", Title: i18n.N(ctx, "audit.holds", int(p.Report.Entries))}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.NoticeBox(ui.Notice{Tone: ui.Ok, Icon: "badge-check", Title: i18n.N(ctx, "audit.holds", int(p.Report.Entries), "number", format.Number(ctx, p.Report.Entries))}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

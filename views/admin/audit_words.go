@@ -41,6 +41,8 @@ func target(ctx context.Context, e audit.Entry) string {
 		return wordsOr(ctx, "setting."+e.ObjectID+".name", e.ObjectID)
 	case e.Object == "route":
 		return e.ObjectID
+	case e.Object == "role" && e.ObjectName != "":
+		return e.ObjectName
 	case e.ObjectName != "" && e.ObjectID != "" && !strings.EqualFold(e.ObjectName, e.ObjectID):
 		return e.ObjectName + " (" + e.ObjectID + ")"
 	case e.ObjectName != "":
@@ -64,7 +66,7 @@ type change struct {
 	Added, Lost bool // one side was not there at all
 }
 
-func changes(ctx context.Context, e audit.Entry) (list []change) {
+func changes(ctx context.Context, e audit.Entry, roles ...staff.RoleInfo) (list []change) {
 	for _, d := range e.Differences() {
 		c := change{Label: fieldName(ctx, e, d.Name), Added: d.Before == nil, Lost: d.After == nil}
 		before, was := texts(d.Before)
@@ -72,16 +74,16 @@ func changes(ctx context.Context, e audit.Entry) (list []change) {
 		if was && is {
 			for _, s := range before {
 				if !slices.Contains(after, s) {
-					c.Gone = append(c.Gone, wordOf(ctx, d.Name, s))
+					c.Gone = append(c.Gone, wordOf(ctx, d.Name, s, roles))
 				}
 			}
 			for _, s := range after {
 				if !slices.Contains(before, s) {
-					c.Came = append(c.Came, wordOf(ctx, d.Name, s))
+					c.Came = append(c.Came, wordOf(ctx, d.Name, s, roles))
 				}
 			}
 		} else {
-			c.Gone, c.Came = valueText(ctx, d.Name, d.Before), valueText(ctx, d.Name, d.After)
+			c.Gone, c.Came = valueText(ctx, d.Name, d.Before, roles), valueText(ctx, d.Name, d.After, roles)
 		}
 		list = append(list, c)
 	}
@@ -101,13 +103,13 @@ func texts(raw json.RawMessage) (list []string, ok bool) {
 }
 
 // valueText is one side of a change in words; nil when it was not there.
-func valueText(ctx context.Context, field string, raw json.RawMessage) []string {
+func valueText(ctx context.Context, field string, raw json.RawMessage, roles []staff.RoleInfo) []string {
 	if raw == nil {
 		return nil
 	}
 	if list, ok := texts(raw); ok {
 		for i := range list {
-			list[i] = wordOf(ctx, field, list[i])
+			list[i] = wordOf(ctx, field, list[i], roles)
 		}
 		if len(list) == 0 {
 			return []string{i18n.T(ctx, "audit.empty")}
@@ -130,20 +132,20 @@ func valueText(ctx context.Context, field string, raw json.RawMessage) []string 
 		if v == "" {
 			return []string{i18n.T(ctx, "audit.empty")}
 		}
-		return []string{wordOf(ctx, field, v)}
+		return []string{wordOf(ctx, field, v, roles)}
 	}
 	return []string{string(raw)}
 }
 
 // wordOf is a stored text as a person reads it: roles and permissions by their names, times in the reader's zone.
-func wordOf(ctx context.Context, field, s string) string {
+func wordOf(ctx context.Context, field, s string, roles []staff.RoleInfo) string {
 	switch field {
 	case "permission", "permissions":
 		if slices.Contains(staff.Permissions, staff.Permission(s)) {
 			return PermissionName(ctx, staff.Permission(s))
 		}
 	case "role":
-		return RoleName(ctx, s, nil)
+		return RoleName(ctx, s, roles)
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil && len(s) >= len("2006-01-02T15:04:05Z") {
 		return format.DateTime(ctx, t)

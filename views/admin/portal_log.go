@@ -171,6 +171,14 @@ func (p PortalLog) eventText(ctx context.Context, e audit.Event) string {
 	return strings.Join(parts, " · ")
 }
 
+// detailsOf says more of an event; the address of a route that names no record says nothing more than its words.
+func detailsOf(e audit.Event) string {
+	if _, path, _ := strings.Cut(e.Operation, " "); path == e.Details {
+		return ""
+	}
+	return e.Details
+}
+
 func customerURL(id int64) string { return "/admin/customers/" + strconv.FormatInt(id, 10) }
 
 // PortalLogFile is what the filter lets through as a file; failed holds why the rows ended early, if they did.
