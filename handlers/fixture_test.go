@@ -31,6 +31,9 @@ func newCast(t testing.TB, s *handlerstest.Site) *cast {
 	c.alice = c.person(t, "alice", customer.StatusActive, news.ID)
 	c.mallory = c.person(t, "mallory", customer.StatusActive, news.ID)
 	c.alice["/admin/branding/versions"] = c.retiredBrand(t)
+	meter, err := s.M.Customers.Attributes().Create(s.Context, customer.AttributeEdit{Key: "meter_number", Title: "Meter number", Type: customer.AttrString, PortalEdit: true})
+	must(t, err)
+	c.alice["/admin/config/attributes"] = meter.ID
 	c.person(t, "carla", customer.StatusBlocked, news.ID)
 	c.person(t, "dora", customer.StatusDisabled, news.ID)
 	s.Staff("admin", "administrator")

@@ -39,6 +39,7 @@ var menu = []group{
 	{"config", []item{
 		{key: "portal", icon: "settings", url: "/admin/config/main/portal", permission: staff.ViewSettings},
 		{key: "branding", icon: "palette", url: "/admin/branding", permission: staff.EditBranding},
+		{key: "attributes", icon: "list-filter", url: "/admin/config/attributes", permission: staff.ViewSettings},
 		{key: "customer_labels", icon: "tag", url: "/admin/config/customer-labels", permission: staff.ViewSettings},
 		{key: "staff", icon: "users", url: "/admin/staff", also: "/admin/roles", permission: staff.ViewStaff},
 	}},

@@ -22,6 +22,8 @@ var dynamic = []string{
 	"error.",            // kinds and validation keys, which models hand upward
 	"errs.",             // error pages, by status
 	"activity.op.",      // operations of the portal log, which views/profile turns into keys
+	"attributes.type.",  // by customer.AttributeType
+	"attributes.about.", // likewise
 	"admin.menu.",       // the staff's menu, by its items
 	"audit.action.",     // by audit.Action
 	"audit.field.",      // by the members that changes have
