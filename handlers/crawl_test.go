@@ -178,7 +178,7 @@ func TestBadForms(t *testing.T) {
 				if p.Status >= 500 || p.Status < 300 && rt.Guard == web.Anyone {
 					t.Errorf("POST %s with %s: %d", path, name, p.Status)
 				}
-				if rt.Guard == web.Staff && p.Status == http.StatusForbidden {
+				if rt.Guard == web.Staff && p.Status == http.StatusForbidden && !strings.HasPrefix(rt.Path, "/admin/as/") { // a preview changes nothing
 					t.Errorf("POST %s with %s never reached its handler", path, name)
 				}
 				if strings.Contains(p.Body, "<script>alert") {
