@@ -10,6 +10,7 @@ import (
 	"myisp/handlers/web"
 	"myisp/models/customer"
 	"myisp/models/finance"
+	"myisp/models/job"
 	"myisp/models/message"
 	"myisp/models/service"
 	"myisp/models/session"
@@ -34,6 +35,9 @@ func newCast(t testing.TB, s *handlerstest.Site) *cast {
 	meter, err := s.M.Customers.Attributes().Create(s.Context, customer.AttributeEdit{Key: "meter_number", Title: "Meter number", Type: customer.AttrString, PortalEdit: true})
 	must(t, err)
 	c.alice["/admin/config/attributes"] = meter.ID
+	place, err := s.M.Portal.CreateLocation(s.Context, 0, "Riverside")
+	must(t, err)
+	c.alice["/admin/config/partners"], c.alice["/admin/config/locations"] = 1, place.ID
 	c.person(t, "carla", customer.StatusBlocked, news.ID)
 	c.person(t, "dora", customer.StatusDisabled, news.ID)
 	s.Staff("admin", "administrator")
@@ -98,13 +102,16 @@ func (c *cast) person(t testing.TB, login string, status customer.Status, news i
 	attempt, err := m.Finance.Of(who.ID).BeginAttempt(ctx, finance.NewAttempt{Key: "fixture-of-" + login + "-key", Party: party, Gateway: "sandbox", MethodID: finance.MethodCard,
 		Purpose: finance.PayAhead, Amount: 700, Open: time.Hour})
 	must(t, err)
+	must(t, m.Jobs.Enqueue(ctx, "fixture", struct{}{}, job.Unique("fixture of "+login)))
+	jobs, _, err := m.Jobs.List(ctx, job.Filter{Kind: "fixture"})
+	must(t, err)
 	live, err := m.Sessions.List(ctx, session.Customer, who.ID)
 	must(t, err)
 	label, err := m.Customers.SaveLabel(ctx, customer.Label{Name: "Label of " + login, Tone: "info"})
 	must(t, err)
 	return map[string]int64{"/finance/invoices": invoice.ID, "/finance/proforma-invoices": proforma.ID, "/finance/credit-notes": note.ID, "/finance/payments": payment.ID,
 		"/services": sv.ID, "/messages": msg.ID, "/tickets": tk.ID, "/news": news,
-		"/admin/config/customer-labels": label.ID, "/profile/sessions": live[0].ID, "/admin/customers": who.ID, "/pay/attempts": attempt.ID}
+		"/admin/config/customer-labels": label.ID, "/profile/sessions": live[0].ID, "/admin/customers": who.ID, "/admin/queue": jobs[0].ID, "/pay/attempts": attempt.ID}
 }
 
 // shared are records that belong to nobody: every customer may read them.

@@ -96,6 +96,9 @@ func expected(rt web.Route, owned bool) map[string]verdict {
 				all(status(403), role)
 			}
 		}
+	case web.Machine:
+		all(status(403, 404), "anonymous", "owner", "other", "blocked", "disabled")
+		all(status(403, 404), staff.BuiltIn...)
 	default:
 		ok := reached
 		if rt.Path == "/static/*" || strings.HasSuffix(rt.Path, "/:token") {

@@ -13,8 +13,10 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"myisp/handlers/admin"
+	"myisp/handlers/cashier"
 	"myisp/handlers/portal"
 	"myisp/handlers/web"
+	"myisp/internal/gateway"
 	"myisp/models"
 )
 
@@ -23,7 +25,17 @@ type Config struct {
 	BaseURL        string // MYISP_BASE_URL; empty takes each request's own (demo)
 	Demo           bool
 	TrustedProxies []*net.IPNet // MYISP_TRUSTED_PROXIES: whose forwarded headers count
+	Facts          Facts
+	// Cashier pays through gateways; nil knows none. Hosted is the pretend provider's page, nil where there is none.
+	Cashier *cashier.Cashier
+	Hosted  gateway.Hosted
 }
+
+// What the program knows of itself, by the names under which the command line says it.
+type (
+	Facts   = web.Facts
+	Carrier = web.Carrier
+)
 
 // Server answers the portal's requests.
 type Server struct {
@@ -63,8 +75,14 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	customers, staff := portal.New(kit), admin.New(kit)
-	s := &Server{echo: echo.New(), routes: table(kit, customers, staff)}
+	till := cfg.Cashier
+	if till == nil {
+		till = cashier.New(m, nil, http.DefaultClient)
+	}
+	customers, staff := portal.New(kit, till, cfg.Hosted), admin.New(kit)
+	s := &Server{echo: echo.New(), routes: table(kit, customers, staff, till)}
+	kit.Logo = customers.Logo
+	kit.Facts = cfg.Facts
 	kit.Pages = web.NewPages(kit, s.routes, customers.ErrorPage)
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true

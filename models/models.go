@@ -70,9 +70,9 @@ func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
 	if hashing == (secret.Params{}) {
 		hashing = secret.Recommended
 	}
-	log := audit.New(d, keys.Sub("audit"))
-	m := &Models{DB: d, Keys: keys, Audit: log, Portal: portal.New(d, log), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d, log, keys.Box()),
-		Messages: message.New(d), Tickets: ticket.New(d), Jobs: job.New(d, keys.Box()), Limits: limit.New(d)}
+	log, queue := audit.New(d, keys.Sub("audit")), job.New(d, keys.Box())
+	m := &Models{DB: d, Keys: keys, Audit: log, Portal: portal.New(d, log), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d, log, keys.Box(), queue),
+		Messages: message.New(d), Tickets: ticket.New(d), Jobs: queue, Limits: limit.New(d)}
 	m.Portal.Booked(m.Finance.HasDocuments)
 	hasher := secret.NewHasher(hashing)
 	m.Customers = customer.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions, log)

@@ -47,7 +47,11 @@ func serve(ctx context.Context, m *models.Models, env *Environment, couriers job
 	if err != nil {
 		return err
 	}
-	handler, err := handlers.New(m, handlers.Config{BaseURL: env.BaseURL, Demo: demo, TrustedProxies: proxies})
+	till, hosted, err := env.cashier(m, demo)
+	if err != nil {
+		return err
+	}
+	handler, err := handlers.New(m, handlers.Config{BaseURL: env.BaseURL, Demo: demo, TrustedProxies: proxies, Facts: env.facts(demo), Cashier: till, Hosted: hosted})
 	if err != nil {
 		return err
 	}
@@ -58,7 +62,7 @@ func serve(ctx context.Context, m *models.Models, env *Environment, couriers job
 	server := &http.Server{Handler: handler, ReadTimeout: readTimeout, ReadHeaderTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
 	working, stopWorking := context.WithCancel(ctx)
-	worker := jobs.New(m, couriers)
+	worker := jobs.New(m, couriers).Payments(till)
 	worked := make(chan struct{})
 	go func() { defer close(worked); worker.Run(working) }()
 
@@ -78,4 +82,18 @@ func serve(ctx context.Context, m *models.Models, env *Environment, couriers job
 		return nil
 	}
 	return err
+}
+
+// facts are what the system page tells of the program and how it was started; passwords in URLs are not among them.
+func (e *Environment) facts(demo bool) handlers.Facts {
+	f := handlers.Facts{Version: version(), Started: time.Now(), DataDir: e.DataDir, Proxies: e.TrustedProxies}
+	f.Revision, f.Built = revision()
+	carrier := func(raw string) handlers.Carrier {
+		if raw == "" {
+			return handlers.Carrier{Captured: demo}
+		}
+		return handlers.Carrier{Host: hostOf(raw)}
+	}
+	f.Mail, f.SMS = carrier(e.SMTPURL), carrier(e.SMSURL)
+	return f
 }

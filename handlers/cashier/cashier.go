@@ -18,7 +18,6 @@ import (
 	"myisp/models"
 	"myisp/models/db"
 	"myisp/models/finance"
-	"myisp/models/portal"
 	"myisp/views/i18n"
 )
 
@@ -318,8 +317,8 @@ func (c *Cashier) Refund(ctx context.Context, a finance.Attempt, amount int64, k
 }
 
 // Redirects lists the hosts that a partner's checkouts lead to, for the form-action policy of its pages.
-func (c *Cashier) Redirects(ctx context.Context, view *portal.View) ([]string, error) {
-	setups, err := c.m.Finance.Gateways(ctx, view.Partner.ID)
+func (c *Cashier) Redirects(ctx context.Context, partner int64) ([]string, error) {
+	setups, err := c.m.Finance.Gateways(ctx, partner)
 	var hosts []string
 	for _, s := range setups {
 		if kind, ok := c.Kind(s.Gateway); ok && s.Enabled {

@@ -17,6 +17,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"myisp/handlers"
+	"myisp/handlers/cashier"
+	"myisp/internal/gateway/sandbox"
 	"myisp/internal/secret"
 	"myisp/models"
 	"myisp/models/customer"
@@ -36,6 +38,9 @@ type Site struct {
 	M      *models.Models
 	Server *handlers.Server
 	URL    string
+	// Till pays through Provider, the pretend payment provider, which a test steers.
+	Till     *cashier.Cashier
+	Provider *sandbox.Provider
 	// Context is put under every request, so that a test can count its statements (db.WithCounter).
 	Context context.Context
 }
@@ -54,6 +59,9 @@ func NewAt(t testing.TB, d *db.DB, cfg handlers.Config) *Site {
 	s := &Site{t: t, M: models.On(d, keys, Cheap), Context: context.Background()}
 	if err := s.M.Ensure(s.Context); err != nil {
 		t.Fatal(err)
+	}
+	if cfg.Cashier == nil {
+		s.pretend(&cfg)
 	}
 	if s.Server, err = handlers.New(s.M, cfg); err != nil {
 		t.Fatal(err)

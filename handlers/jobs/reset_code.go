@@ -40,15 +40,22 @@ func (w *Worker) resetCode(ctx context.Context, j *job.Job) error {
 	}
 	view := snap.Partner(who.PartnerID)
 	ctx = i18n.With(ctx, p.Language)
+	link := p.Host + "/reset/code"
+	if p.Request != "" {
+		link += "?request=" + p.Request
+	}
 	if p.Channel == customer.BySMS {
 		if w.couriers.SMS == nil {
 			return errors.New("no SMS courier is configured (MYISP_SMS_URL)")
 		}
 		text := portal.FillText(portal.ResetSMSText.Of(view.Values), map[string]string{"code": p.Code, "partner": portal.PortalTitle.Of(view.Values)})
+		if p.Request != "" {
+			text += " " + link
+		}
 		return w.couriers.SMS.Send(ctx, courier.SMS{To: p.To, Text: text, ID: fmt.Sprintf("job-%d", j.ID)})
 	}
 	page := mail.ResetCode{Name: who.Name, Brand: portal.PortalTitle.Of(view.Values), Color: view.Brand.Color, Code: p.Code,
-		URL: p.Host + "/reset/code", Short: portal.ResetMailTemplate.Of(view.Values) == "customer_password_reset_short"}
+		URL: link, Short: portal.ResetMailTemplate.Of(view.Values) == "customer_password_reset_short" && p.Request == ""}
 	return w.sendMail(ctx, j, view, p.To, page.Subject(ctx), page.Text(ctx), page)
 }
 

@@ -13,6 +13,7 @@ import (
 	"myisp/internal/courier"
 	"myisp/models"
 	"myisp/models/customer"
+	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/staff"
 )
@@ -43,6 +44,8 @@ func New(m *models.Models, couriers Couriers) *Worker {
 		customer.JobAttributeTerms: w.attributeTerms,
 		staff.JobLink:              w.staffLink,
 		kindHousekeeping:           w.housekeeping,
+		finance.JobPaid:            w.paid,
+		kindReceipt:                w.receipt,
 		models.JobCheck:            w.check,
 	}
 	return w

@@ -1,12 +1,10 @@
 package portal
 
 import (
-	"net/http"
-	"slices"
-
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/web"
+	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/portal"
@@ -60,20 +58,35 @@ func (h *Handlers) Finance(c echo.Context) error {
 	return web.OK(c, views.OverviewPage(p))
 }
 
-// head is what stands on every document as PDF: the partner's look and company, the customer's address.
-func (h *Handlers) head(r *web.Request, payPath string) (pdf.Head, error) {
-	files, err := h.filesOf(r.View)
+// head is what stands on every document as PDF: the partner's look and company, the customer's address for documents.
+func (h *Handlers) head(c echo.Context, payPath string) (pdf.Head, error) {
+	r := web.From(c)
+	to, err := h.billed(c)
 	if err != nil {
 		return pdf.Head{}, err
 	}
-	logo, _, err := files.set.Get("icon-512.png")
-	c := r.Customer
-	head := pdf.Head{Brand: pdf.Brand{Name: portal.PortalTitle.Of(r.View.Values), Color: r.View.Brand.Color, Logo: logo}, Company: pdf.Company(r.View.Company),
-		Customer: pdf.Customer{ID: c.ID, Name: c.Name, Street: c.Street, Zip: c.Zip, City: c.City, CompanyID: c.CompanyID, VatID: c.VatID}}
+	head, err := h.kit.Paper(r.View, to)
 	if payPath != "" {
 		head.PayURL = r.Origin() + payPath
 	}
 	return head, err
+}
+
+// billed is the customer as documents address them.
+func (h *Handlers) billed(c echo.Context) (customer.Customer, error) {
+	r := web.From(c)
+	billing, err := h.m.Customers.Of(r.Me()).Billing(c.Request().Context())
+	return r.Customer.BilledAs(billing), err
+}
+
+// Logo is the picture on documents of a partner: its published icon.
+func (h *Handlers) Logo(v *portal.View) ([]byte, error) {
+	files, err := h.filesOf(v)
+	if err != nil {
+		return nil, err
+	}
+	logo, _, err := files.set.Get("icon-512.png")
+	return logo, err
 }
 
 // sendPDF answers with a document as PDF, shown in the browser or with ?download=1 saved. One that cannot be drawn in the
@@ -85,28 +98,8 @@ func sendPDF(c echo.Context, body []byte, err error, name, page string) error {
 	return sendFile(c, "application/pdf", name+".pdf", body, c.QueryParam("download") != "1")
 }
 
-// sendFile answers with a file, shown in the browser where that is wanted and possible.
+// sendFile answers with a file that was made at the desk for files.
 func sendFile(c echo.Context, contentType, name string, body []byte, inline bool) error {
-	disposition := "attachment"
-	if inline {
-		disposition = "inline"
-	}
-	name = fileName(name)
 	made(c)
-	c.Response().Header().Set(echo.HeaderContentDisposition, disposition+`; filename="`+name+`"`)
-	return c.Blob(http.StatusOK, contentType, body)
-}
-
-// fileName keeps of a name what every file system takes.
-func fileName(s string) string {
-	keep := func(b byte) bool {
-		return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '.' || b == '_' || b == '-'
-	}
-	out := []byte(s)
-	for i, b := range out {
-		if !keep(b) {
-			out[i] = '-'
-		}
-	}
-	return string(slices.CompactFunc(out, func(a, b byte) bool { return a == '-' && b == '-' }))
+	return web.SendFile(c, contentType, name, body, inline)
 }

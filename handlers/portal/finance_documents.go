@@ -26,10 +26,11 @@ func recordID(c echo.Context) (id int64, asPDF bool, err error) {
 func path(item string, id int64) string { return views.Path(item) + "/" + strconv.FormatInt(id, 10) }
 
 // paper is what a document's page has around its contents.
-func (h *Handlers) paper(c echo.Context, item string) views.Paper {
+func (h *Handlers) paper(c echo.Context, item string) (views.Paper, error) {
 	r := web.From(c)
-	return views.Paper{Menu: financeMenu(r, item), Today: today(r), Company: r.View.Company, Customer: *r.Customer,
-		PDF: pdf.Supported(r.Lang), Print: c.QueryParam("print") == "1"}
+	to, err := h.billed(c)
+	return views.Paper{Menu: financeMenu(r, item), Today: today(r), Company: r.View.Company, Customer: to,
+		PDF: pdf.Supported(r.Lang), Print: c.QueryParam("print") == "1"}, err
 }
 
 // pdfInstead sends who asked for a PDF that cannot be written to the page, which says how to print it.
@@ -51,12 +52,16 @@ func (h *Handlers) Invoice(c echo.Context) error {
 		return err
 	}
 	r, ctx := web.From(c), c.Request().Context()
-	p := views.Invoice{Paper: h.paper(c, "invoices")}
+	sheet, err := h.paper(c, "invoices")
+	if err != nil {
+		return err
+	}
+	p := views.Invoice{Paper: sheet}
 	if p.Document, err = h.m.Finance.Of(r.Me()).Invoice(ctx, id, p.Today); err != nil {
 		return err
 	}
 	if asPDF {
-		head, err := h.head(r, "/pay?invoice="+strconv.FormatInt(id, 10))
+		head, err := h.head(c, "/pay?invoice="+strconv.FormatInt(id, 10))
 		if err != nil {
 			return err
 		}
@@ -76,12 +81,16 @@ func (h *Handlers) ProformaInvoice(c echo.Context) error {
 		return err
 	}
 	r, ctx := web.From(c), c.Request().Context()
-	p := views.ProformaInvoice{Paper: h.paper(c, "proforma_invoices")}
+	sheet, err := h.paper(c, "proforma_invoices")
+	if err != nil {
+		return err
+	}
+	p := views.ProformaInvoice{Paper: sheet}
 	if p.Document, err = h.m.Finance.Of(r.Me()).ProformaInvoice(ctx, id, p.Today); err != nil {
 		return err
 	}
 	if asPDF {
-		head, err := h.head(r, "/pay?proforma="+strconv.FormatInt(id, 10))
+		head, err := h.head(c, "/pay?proforma="+strconv.FormatInt(id, 10))
 		if err != nil {
 			return err
 		}
@@ -101,12 +110,16 @@ func (h *Handlers) CreditNote(c echo.Context) error {
 		return err
 	}
 	r, ctx := web.From(c), c.Request().Context()
-	p := views.CreditNote{Paper: h.paper(c, "credit_notes")}
+	sheet, err := h.paper(c, "credit_notes")
+	if err != nil {
+		return err
+	}
+	p := views.CreditNote{Paper: sheet}
 	if p.Document, err = h.m.Finance.Of(r.Me()).CreditNote(ctx, id); err != nil {
 		return err
 	}
 	if asPDF {
-		head, err := h.head(r, "")
+		head, err := h.head(c, "")
 		if err != nil {
 			return err
 		}
@@ -126,12 +139,16 @@ func (h *Handlers) Payment(c echo.Context) error {
 		return err
 	}
 	r, ctx := web.From(c), c.Request().Context()
-	p := views.Payment{Paper: h.paper(c, "payments")}
+	sheet, err := h.paper(c, "payments")
+	if err != nil {
+		return err
+	}
+	p := views.Payment{Paper: sheet}
 	if p.Document, err = h.m.Finance.Of(r.Me()).Payment(ctx, id); err != nil {
 		return err
 	}
 	if asPDF {
-		head, err := h.head(r, "")
+		head, err := h.head(c, "")
 		if err != nil {
 			return err
 		}

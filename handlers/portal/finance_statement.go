@@ -39,7 +39,7 @@ func (h *Handlers) sendStatement(c echo.Context, format string, p views.Statemen
 	if format != "pdf" {
 		return sendTable(c, format, name, p.File(ctx))
 	}
-	head, err := h.head(web.From(c), "")
+	head, err := h.head(c, "")
 	if err != nil {
 		return err
 	}

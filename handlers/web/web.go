@@ -25,6 +25,7 @@ type Kit struct {
 	M       *models.Models
 	BaseURL *url.URL // MYISP_BASE_URL; nil takes scheme and host of each request (demo)
 	Demo    bool
+	Facts   Facts
 	Pages   *Pages // customers' pages as staff preview them
 	// StepUpPage asks for the password again and sends form once more; key is what was wrong with the last try.
 	StepUpPage func(c echo.Context, form url.Values, key string) error

@@ -354,6 +354,17 @@ func (c *Customer) Contacts(region string) []Contact {
 	return list
 }
 
+// FinanceMail is the address that mail about money goes to (§2.13): the first billing address, else the first of all; "" is
+// none.
+func FinanceMail(c Customer) string {
+	for _, list := range []string{c.BillingEmail, c.Email} {
+		if first, _, _ := strings.Cut(list, ","); strings.TrimSpace(first) != "" {
+			return strings.TrimSpace(first)
+		}
+	}
+	return ""
+}
+
 // FoldEmail brings an address into the form in which addresses are compared. What PostgreSQL refuses (NUL, broken UTF-8) is
 // left out, so that asking for it finds nothing instead of failing, which would tell that there was somebody to ask about.
 func FoldEmail(s string) string {

@@ -18,6 +18,7 @@ import (
 	"myisp/internal/secret"
 	"myisp/models/audit"
 	"myisp/models/db"
+	"myisp/models/job"
 )
 
 // Store is the books for staff, jobs, seed and import; customers' reads hang on Of.
@@ -25,12 +26,14 @@ type Store struct {
 	d    *db.DB
 	log  *audit.Store
 	box  *secret.Box
+	jobs *job.Store
 	rand io.Reader
 }
 
-// New returns the books of a database. What staff change goes into log; box seals the gateways' keys.
-func New(d *db.DB, log *audit.Store, box *secret.Box) *Store {
-	return &Store{d: d, log: log, box: box, rand: rand.Reader}
+// New returns the books of a database. What staff change goes into log, what follows from a payment into jobs; box seals the
+// gateways' keys.
+func New(d *db.DB, log *audit.Store, box *secret.Box, jobs *job.Store) *Store {
+	return &Store{d: d, log: log, box: box, jobs: jobs, rand: rand.Reader}
 }
 
 // Party is what the books need to know of a customer: whose account, at which partner, in which currency.

@@ -8,6 +8,7 @@ import (
 	"myisp/internal/secret"
 	"myisp/models/audit"
 	"myisp/models/db"
+	"myisp/models/job"
 )
 
 const eur = money.Currency("EUR")
@@ -15,7 +16,8 @@ const eur = money.Currency("EUR")
 // books opens the books of a database with one customer, id 1 of partner 1, who pays in euro.
 func books(t testing.TB, d *db.DB) (context.Context, *Store, Party) {
 	t.Helper()
-	ctx, s := context.Background(), New(d, audit.New(d, nil), secret.NewBox(make([]byte, 32)))
+	box := secret.NewBox(make([]byte, 32))
+	ctx, s := context.Background(), New(d, audit.New(d, nil), box, job.New(d, box))
 	if err := s.EnsureDefaults(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,15 @@ type NewPayment struct {
 	// FeeID is the debit transaction of a gateway's fee, which is paid before anything else.
 	FeeID  int64
 	Source Source
+	// Quiet books it without what else follows: no receipt is sent, nobody's services come back (imports, pretend data).
+	Quiet bool
 }
+
+// JobPaid follows every payment that is not Quiet, with PaidBy as its payload: the receipt, and services that come back.
+const JobPaid = "finance.paid"
+
+// PaidBy names a payment.
+type PaidBy struct{ PaymentID int64 }
 
 // RecordPayment stores a payment with its credit transaction and its ledger transaction and allocates it.
 // Somebody else's invoice or proforma invoice is db.ErrNotFound.
@@ -52,6 +60,11 @@ func (s *Store) RecordPayment(ctx context.Context, n NewPayment) (Payment, error
 		}
 		if pay, err = gorm.G[Payment](s.d.Q(ctx)).Where("id = ?", pay.ID).Take(ctx); err != nil {
 			return err
+		}
+		if !n.Quiet {
+			if err := s.jobs.Enqueue(ctx, JobPaid, PaidBy{pay.ID}); err != nil {
+				return err
+			}
 		}
 		return s.enterMerged(ctx, ledger.ID, []Entry{{n.Party.account(), n.Amount}, {n.Party.other(AccountCash, n.MethodID), -n.Amount}})
 	})

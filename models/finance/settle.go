@@ -161,9 +161,22 @@ func (s *Store) giveAndTake(ctx context.Context, a *Attempt, r Outcome) error {
 		a.Returned = r.Returned
 	}
 	if r.Reinstated > a.Reinstated {
-		pay, err := s.RecordPayment(ctx, NewPayment{Key: fmt.Sprintf("attempt:%d:again:%d", a.ID, r.Reinstated), Party: a.party(), MethodID: a.MethodID, Day: r.Day,
-			Amount: r.Reinstated - a.Reinstated, Comment: a.Method, Source: SourceAuto})
+		docs, err := s.documentsOf(ctx, a.ID)
 		if err != nil {
+			return err
+		}
+		n := NewPayment{Key: fmt.Sprintf("attempt:%d:again:%d", a.ID, r.Reinstated), Party: a.party(), MethodID: a.MethodID, Day: r.Day,
+			Amount: r.Reinstated - a.Reinstated, Comment: a.Method, Source: SourceAuto}
+		for _, d := range docs {
+			if d.Kind == KindInvoice {
+				n.InvoiceIDs = append(n.InvoiceIDs, d.DocumentID)
+			}
+		}
+		pay, err := s.RecordPayment(ctx, n)
+		if err != nil {
+			return err
+		}
+		if err := s.settleDebits(ctx, a.party(), r.Day); err != nil { // the fee, which was open again
 			return err
 		}
 		a.Reinstated, a.PaymentID = r.Reinstated, pay.ID
@@ -175,7 +188,9 @@ func (s *Store) giveAndTake(ctx context.Context, a *Attempt, r Outcome) error {
 // already, comes off the balance.
 func (s *Store) giveBackAttempt(ctx context.Context, a Attempt, day db.Day, total int64) error {
 	amount := total - a.Returned
-	u, err := s.used(ctx, FromPayment, a.PaymentID)
+	var refunded int64
+	err := s.d.Q(ctx).Raw(`SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM allocations a JOIN transactions t ON t.id = a.transaction_id
+		WHERE a.source_kind = ? AND a.source_id = ? AND t.category_id = ?`, FromPayment, a.PaymentID, CategoryRefund).Scan(&refunded).Error
 	if err != nil {
 		return err
 	}
@@ -183,7 +198,7 @@ func (s *Store) giveBackAttempt(ctx context.Context, a Attempt, day db.Day, tota
 	if err != nil {
 		return err
 	}
-	refund := NewRefund{Key: fmt.Sprintf("attempt:%d:out:%d", a.ID, total), PaymentID: a.PaymentID, Day: day, Amount: min(amount, pay.Amount-u.Refunded), Comment: a.Method, Source: SourceAuto}
+	refund := NewRefund{Key: fmt.Sprintf("attempt:%d:out:%d", a.ID, total), PaymentID: a.PaymentID, Day: day, Amount: min(amount, pay.Amount-refunded), Comment: a.Method, Source: SourceAuto}
 	if refund.Amount > 0 {
 		if _, err := s.Refund(ctx, refund); err != nil {
 			return err
@@ -270,8 +285,20 @@ func (s *Store) Unanswered(ctx context.Context, a Attempt) error {
 	return s.d.Q(ctx).Model(&Attempt{}).Where("id = ?", a.ID).Updates(map[string]any{"check_at": at, "checks": gorm.Expr("checks + 1")}).Error
 }
 
+// AttemptByID returns any customer's attempt, for jobs and staff.
+func (s *Store) AttemptByID(ctx context.Context, id int64) (Attempt, error) {
+	a, err := gorm.G[Attempt](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	return a, db.Found(err)
+}
+
 // AttemptBy finds an attempt by the gateway's id of it, or by our key where the gateway echoes it.
 func (s *Store) AttemptBy(ctx context.Context, gateway, externalID, key string) (Attempt, error) {
 	a, err := gorm.G[Attempt](s.d.Q(ctx)).Where("gateway = ? AND (external_id = ? AND ? <> '' OR key = ? AND ? <> '')", gateway, externalID, externalID, key, key).Order("id").First(ctx)
 	return a, db.Found(err)
+}
+
+// PaymentByID returns any customer's payment, for jobs and staff.
+func (s *Store) PaymentByID(ctx context.Context, id int64) (Payment, error) {
+	p, err := gorm.G[Payment](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	return p, db.Found(err)
 }

@@ -245,7 +245,7 @@ func (im *importer) payment(ctx context.Context, rec csvmap.Record) (outcome, er
 		if invoices, err = im.meant(ctx, rec, p); err != nil {
 			return 0, err
 		}
-		pay, err = im.m.Finance.RecordPayment(ctx, finance.NewPayment{Key: im.key(Payment, ext), Party: p, MethodID: method, Day: day, Amount: amount.Minor,
+		pay, err = im.m.Finance.RecordPayment(ctx, finance.NewPayment{Quiet: true, Key: im.key(Payment, ext), Party: p, MethodID: method, Day: day, Amount: amount.Minor,
 			ReceiptNumber: rec.Text("receipt_number"), Comment: rec.Text("comment"), InvoiceIDs: invoices, Source: finance.SourceImport})
 	}
 	if err != nil {

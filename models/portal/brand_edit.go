@@ -72,17 +72,14 @@ func (s *Store) Studio(ctx context.Context, partner int64) (Studio, error) {
 		}
 	}
 	st.Published.Title = title
-	if st.Current().Crop != "" {
-		img, err := s.source(ctx, st.Current().ID)
-		if err != nil {
-			return st, err
-		}
-		if img != nil {
-			c := img.Bounds()
-			st.SourceWidth, st.SourceHeight = c.Dx(), c.Dy()
-		}
+	if st.Current().Crop == "" {
+		return st, nil
 	}
-	return st, nil
+	source, err := s.source(ctx, st.Current().ID)
+	if err == nil && len(source) > 0 {
+		st.SourceWidth, st.SourceHeight, err = icons.SizeOf(source)
+	}
+	return st, err
 }
 
 // title is the portal title in force (P1). It asks the database and not the snapshot, which must not be made of what a
@@ -161,6 +158,9 @@ func (s *Store) SaveBrand(ctx context.Context, partner int64, look Look, upload 
 	if st.Draft == nil && brand.Crop == st.Published.Crop && len(differences(st.Published, brand)) == 0 {
 		return refused // a draft that is what is published already is none
 	}
+	if brand.Icon == nil {
+		brand.Icon = []byte{} // SQLite reads an empty blob back as none
+	}
 	err = s.d.Tx(ctx, func(ctx context.Context) error {
 		before := st.Published
 		if st.Draft != nil {
@@ -224,18 +224,19 @@ func (s *Store) dressed(ctx context.Context, st Studio, look Look, upload []byte
 	case brand.Crop == "":
 		return brand, nil, nil
 	}
-	img, err := s.source(ctx, brand.ID)
-	if err != nil || img == nil {
-		return brand, nil, err
-	}
-	if source, err = icons.Encode(img); err != nil {
+	if source, err = s.source(ctx, brand.ID); err != nil || len(source) == 0 {
 		return brand, nil, err
 	}
 	if look.Crop != "" && (string(look.Crop) != brand.Crop || recolored && look.Crop == icons.FitBrand) {
+		img, err := icons.Reopen(source)
+		if err != nil {
+			return brand, nil, err
+		}
 		brand.Crop = string(look.Crop)
 		brand.Icon, err = cut(img, brand)
+		return brand, source, err
 	}
-	return brand, source, err
+	return brand, source, nil
 }
 
 // conflict tells of a draft that somebody else published or discarded in the meantime.

@@ -91,7 +91,7 @@ func (i *isp) bill(c customer.Customer, b bill) {
 	}
 	day := b.on.AddDays(b.paidAfter)
 	i.on(day, func(ctx context.Context) error {
-		_, err := i.m.Finance.RecordPayment(ctx, finance.NewPayment{Party: party(c), MethodID: b.method, Day: day, Amount: inv.Total - credited + b.over,
+		_, err := i.m.Finance.RecordPayment(ctx, finance.NewPayment{Quiet: true, Party: party(c), MethodID: b.method, Day: day, Amount: inv.Total - credited + b.over,
 			InvoiceIDs: []int64{inv.ID}, Comment: b.comment})
 		return err
 	})

@@ -112,7 +112,7 @@ func (i *isp) bob(ctx context.Context) error {
 	}
 	refilled := i.today.AddDays(-12)
 	i.on(refilled, func(ctx context.Context) error {
-		_, err := i.m.Finance.RecordPayment(ctx, finance.NewPayment{Party: party(c), MethodID: finance.MethodRefillCard, Day: refilled, Amount: 2000,
+		_, err := i.m.Finance.RecordPayment(ctx, finance.NewPayment{Quiet: true, Party: party(c), MethodID: finance.MethodRefillCard, Day: refilled, Amount: 2000,
 			KeepAsCredit: true, Comment: "Refill card 202611-oak"})
 		return err
 	})
@@ -137,7 +137,7 @@ func (i *isp) prepay(c customer.Customer, s service.Service, from, to db.Day) {
 		return
 	}
 	i.on(from.AddDays(-2), func(ctx context.Context) error {
-		_, err := i.m.Finance.RecordPayment(ctx, finance.NewPayment{Party: party(c), MethodID: finance.MethodCard, Day: from.AddDays(-2), Amount: request.Total,
+		_, err := i.m.Finance.RecordPayment(ctx, finance.NewPayment{Quiet: true, Party: party(c), MethodID: finance.MethodCard, Day: from.AddDays(-2), Amount: request.Total,
 			ProformaID: request.ID})
 		return err
 	})

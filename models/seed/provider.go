@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"myisp/models/catalog"
+	"myisp/models/finance"
 	"myisp/models/portal"
 	"myisp/models/staff"
 	"myisp/static"
@@ -111,6 +112,18 @@ func (i *isp) offer(ctx context.Context) (err error) {
 			return err
 		}
 		i.plans[p.Title] = stored
+	}
+	return nil
+}
+
+// gateways lets both partners take pretend payments: the gateway is part of the demo alone.
+func (i *isp) gateways(ctx context.Context) error {
+	for _, partner := range []int64{portal.DefaultPartner, i.harbor} {
+		err := i.m.Finance.SetUpGateway(ctx, finance.GatewaySetup{PartnerID: partner, Gateway: "sandbox", Enabled: true, MethodID: finance.MethodCard,
+			Invoices: true, Proformas: true, Ahead: true}, nil)
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -62,3 +62,30 @@ func TestMonthlyTotal(t *testing.T) {
 		t.Errorf("nothing costs %v", got)
 	}
 }
+
+// §3.6: the colours of staff: green enough time, yellow soon, red about to be or already blocked.
+func TestOutlook(t *testing.T) {
+	const today = db.Day("2026-11-22")
+	owing := finance.Summary{Balance: money.Of(-500, "EUR"), NextDueDay: "2026-11-25"}
+	late := finance.Summary{Balance: money.Of(-500, "EUR"), OverdueFrom: "2026-11-10", NextDueDay: "2026-12-10"}
+	for name, c := range map[string]struct {
+		status customer.Status
+		b      customer.Billing
+		sum    finance.Summary
+		want   service.Outlook
+	}{
+		"nothing owed":     {customer.StatusActive, customer.Billing{}, finance.Summary{}, service.Outlook{Level: service.LevelFine}},
+		"planned":          {customer.StatusActive, customer.Billing{BlocksOn: "2026-12-22"}, owing, service.Outlook{Level: service.LevelFine, Day: "2026-12-22", Days: 30}},
+		"soon":             {customer.StatusActive, customer.Billing{BlockingPeriod: 2}, owing, service.Outlook{Level: service.LevelSoon, Day: "2026-11-28", Days: 6}},
+		"two days":         {customer.StatusActive, customer.Billing{BlocksOn: "2026-11-24"}, owing, service.Outlook{Level: service.LevelAlarm, Day: "2026-11-24", Days: 2}},
+		"overdue":          {customer.StatusActive, customer.Billing{BlockingPeriod: 3}, late, service.Outlook{Level: service.LevelAlarm, Day: "2026-11-14"}},
+		"enough is enough": {customer.StatusActive, customer.Billing{MinBalance: -1000}, late, service.Outlook{Level: service.LevelFine}},
+		"do not block":     {customer.StatusActive, customer.Billing{BlockingPeriod: customer.Never}, late, service.Outlook{}},
+		"blocked":          {customer.StatusBlocked, customer.Billing{BlockedOn: "2026-11-20"}, late, service.Outlook{Level: service.LevelAlarm, Day: "2026-11-20"}},
+		"disabled":         {customer.StatusDisabled, customer.Billing{}, late, service.Outlook{}},
+	} {
+		if got := service.OutlookOf(customer.Customer{Status: c.status}, c.b, c.sum, today); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}

@@ -29,6 +29,8 @@ type Pay struct {
 	Proformas  []books.ProformaRow // the open proforma invoices, the oldest first
 	Invoice    *books.Invoice
 	Proforma   *books.ProformaInvoice
+	Checkout   Checkout // how to pay through a gateway
+	Ahead      Checkout // how to add money
 }
 
 // Amount is what the page asks for, never below zero.

@@ -45,6 +45,16 @@ var dynamic = []string{
 	"branding.preset.",  // by BrandPresets
 	"branding.refused.", // by icons.Error.Reason
 	"branding.error.",   // which models hand upward
+	"system.state.",     // by job.State
+	"system.job.",       // by job.Job.Kind
+	"system.tile.",      // by customer.Status
+	"pay.purpose.",      // by finance.Purpose
+	"pay.reason.",       // by gateway.Reason
+	"pay.state.",        // by finance.AttemptState
+	"pay.state_text.",   // likewise
+	"gateway.name.",     // by gateway.Definition
+	"sandbox.outcome.",  // by sandbox.Outcome
+	"sandbox.notice.",   // by sandbox.Notices
 	"status.",           // badges, by stored status
 }
 

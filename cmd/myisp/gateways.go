@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"myisp/handlers/cashier"
+	"myisp/internal/gateway"
+	"myisp/internal/gateway/sandbox"
+	"myisp/models"
+)
+
+// callTimeout bounds one call to a payment gateway, whoever waits for it.
+const callTimeout = 20 * time.Second
+
+// cashier names the payment gateways that this program knows. The pretend one is among them in the demo only: nobody can
+// switch it on where real money is.
+func (e *Environment) cashier(m *models.Models, demo bool) (*cashier.Cashier, gateway.Hosted, error) {
+	client := &http.Client{Timeout: callTimeout}
+	var kinds []gateway.Definition
+	var hosted gateway.Hosted
+	if demo {
+		provider, err := sandbox.New(filepath.Join(e.DataDir, "sandbox"), m.Keys.Sub("sandbox"), m.DB.Now, tell(client))
+		if err != nil {
+			return nil, nil, fmt.Errorf("the pretend payment provider: %w", err)
+		}
+		kinds = append(kinds, sandbox.Definition(provider, func(id string) string { return "/sandbox/" + id }))
+		hosted = provider.Hosted()
+	}
+	return cashier.New(m, kinds, client), hosted, nil
+}
+
+// tell carries the pretend provider's notices to the portal, as a real one would.
+func tell(client *http.Client) func(url, header, body string) {
+	return func(url, header, body string) {
+		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+		defer cancel()
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
+		if err != nil {
+			slog.Warn("sandbox notice", "err", err)
+			return
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set(sandbox.SignatureHeader, header)
+		answer, err := client.Do(r)
+		if err != nil {
+			slog.Warn("sandbox notice", "err", err)
+			return
+		}
+		_, _ = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+	}
+}

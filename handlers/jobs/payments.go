@@ -1,0 +1,40 @@
+package jobs
+
+import (
+	"context"
+
+	"myisp/handlers/cashier"
+	"myisp/internal/courier"
+	"myisp/models/db"
+	"myisp/models/job"
+)
+
+// kindPoll asks the gateways about the attempts that are due: what no notice told of.
+const kindPoll = "payment.poll"
+
+// pollBatch bounds one round; a round a minute asks about as many as a busy provider has.
+const pollBatch = 50
+
+// Payments gives the worker a cashier, and with it the jobs of payments.
+func (w *Worker) Payments(till *cashier.Cashier) *Worker {
+	w.kinds[cashier.JobAsk] = func(ctx context.Context, j *job.Job) error {
+		var q cashier.Question
+		if err := w.m.Jobs.Decode(j, &q); err != nil {
+			return courier.Lasting(err)
+		}
+		a, err := w.m.Finance.AttemptByID(ctx, q.AttemptID)
+		if db.KindOf(err) == db.NotFound {
+			return nil
+		}
+		if err == nil {
+			_, err = till.Ask(ctx, a)
+		}
+		return err
+	}
+	w.kinds[kindPoll] = func(ctx context.Context, _ *job.Job) error {
+		_, err := till.Poll(ctx, pollBatch)
+		return err
+	}
+	w.schedules = append(w.schedules, schedule{kindPoll, "2006-01-02T15:04"})
+	return w
+}

@@ -1,0 +1,216 @@
+package portal
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/handlers/cashier"
+	"myisp/handlers/web"
+	"myisp/internal/gateway"
+	"myisp/internal/money"
+	"myisp/internal/secret"
+	"myisp/models/customer"
+	"myisp/models/db"
+	"myisp/models/finance"
+	"myisp/models/portal"
+	views "myisp/views/finance"
+	"myisp/views/i18n"
+)
+
+// checkout fills in the part of a pay page that pays through a gateway; none where the partner has set up no gateway that
+// serves this.
+func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
+	r, amount := web.From(c), p.Amount()
+	form := views.Checkout{Key: secret.Token(), Amount: amount}
+	purpose := finance.PayAll
+	switch {
+	case p.Invoice != nil:
+		purpose, form.Invoice = finance.PayInvoices, p.Invoice.ID
+	case p.Proforma != nil:
+		purpose, form.Proforma = finance.PayProforma, p.Proforma.ID
+	}
+	var err error
+	if amount.Positive() {
+		form.Choices, err = h.m.Finance.Choices(c.Request().Context(), r.View.Partner.ID, purpose, amount.Minor, amount.Currency)
+		p.Checkout = form
+	}
+	if err != nil || p.Invoice != nil || p.Proforma != nil {
+		return err
+	}
+	p.Ahead = views.Checkout{Key: secret.Token(), Ahead: true, Amount: r.View.Values.Money(0)}
+	p.Ahead.Choices, err = h.m.Finance.Choices(c.Request().Context(), r.View.Partner.ID, finance.PayAhead, 1<<40, p.Ahead.Amount.Currency)
+	return err
+}
+
+// StartPayment is POST /pay: it writes the attempt down and leads to the gateway's page. The same form sent again leads to
+// the same attempt.
+func (h *Handlers) StartPayment(c echo.Context) error {
+	o, err := h.order(c)
+	if err != nil {
+		return h.payAgain(c, err)
+	}
+	a, err := h.cashier.Begin(c.Request().Context(), o)
+	if err != nil {
+		return h.payAgain(c, err)
+	}
+	if a.State == finance.AttemptOpen && a.RedirectURL != "" {
+		return web.SeeOther(c, a.RedirectURL)
+	}
+	return web.SeeOther(c, cashier.ResultPath(a))
+}
+
+// order reads what is to be paid. Amounts of documents come from the books, never from the form.
+func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
+	r, ctx := web.From(c), c.Request().Context()
+	me := h.m.Finance.Of(r.Me())
+	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Description: portal.PortalTitle.Of(r.View.Values),
+		Customer: gateway.Customer{Reference: strconv.FormatInt(r.Me(), 10), Name: r.Customer.Name, Email: customer.FinanceMail(*r.Customer)}}
+	n := &o.Attempt
+	n.Key, n.Gateway = c.FormValue("key"), c.FormValue("gateway")
+	n.Party = finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID, Currency: money.Currency(portal.Currency.Of(r.View.Values))}
+	switch {
+	case c.FormValue("invoice") != "":
+		id, err := documentID(c.FormValue("invoice"))
+		if err != nil {
+			return o, err
+		}
+		doc, err := me.Invoice(ctx, id, today(r))
+		n.Purpose, n.DocumentIDs, n.Amount, n.Party.Currency = finance.PayInvoices, []int64{id}, doc.Due, doc.Currency
+		o.Description += " " + doc.Number
+		return o, err
+	case c.FormValue("proforma") != "":
+		id, err := documentID(c.FormValue("proforma"))
+		if err != nil {
+			return o, err
+		}
+		doc, err := me.ProformaInvoice(ctx, id, today(r))
+		n.Purpose, n.DocumentIDs, n.Amount, n.Party.Currency = finance.PayProforma, []int64{id}, doc.Total, doc.Currency
+		o.Description += " " + doc.Number
+		return o, err
+	case c.FormValue("ahead") != "":
+		amount, err := money.Parse(c.FormValue("amount"), n.Party.Currency)
+		if err != nil || !amount.Positive() {
+			return o, db.Invalid{"amount": "finance.error.amount"}
+		}
+		n.Purpose, n.Amount = finance.PayAhead, amount.Minor
+		return o, nil
+	}
+	sum, err := me.Summary(ctx, today(r))
+	n.Purpose, n.Amount, n.Party.Currency = finance.PayAll, sum.Owed.Minor, sum.Owed.Currency
+	if err == nil && !sum.Owed.Positive() {
+		err = db.Fail(db.Conflict, "pay.error.settled")
+	}
+	return o, err
+}
+
+// payAgain shows the pay page with what stands in the way.
+func (h *Handlers) payAgain(c echo.Context, err error) error {
+	var said *db.Error
+	fields, invalid := web.Fields(err)
+	if !invalid && (!errors.As(err, &said) || said.Kind == db.NotFound || said.Kind == db.Internal) {
+		return err
+	}
+	p, failed := h.payPage(c, c.FormValue("invoice"), c.FormValue("proforma"))
+	if failed != nil {
+		return failed
+	}
+	form := &p.Checkout
+	if c.FormValue("ahead") != "" {
+		form = &p.Ahead
+		form.Typed = c.FormValue("amount")
+	}
+	form.Chosen, form.Errors = c.FormValue("gateway"), fields
+	if !invalid {
+		form.Problem = said.Key
+	} else if fields["key"] != "" || fields["documents"] != "" {
+		form.Problem = "error.invalid"
+	} else if fields["amount"] != "" && !form.Ahead {
+		form.Problem = fields["amount"]
+	}
+	if !invalid {
+		return web.Render(c, web.Status(err), views.PayPage(p))
+	}
+	return web.Again(c, views.PayPage(p))
+}
+
+// Attempt is GET /pay/attempts/:id: where gateways send the customer back to. It asks the gateway, so it tells the truth
+// whether or not a notice has come; what is booked depends on the gateway's answer alone, never on who opens the page.
+func (h *Handlers) Attempt(c echo.Context) error {
+	r, ctx := web.From(c), c.Request().Context()
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return db.ErrNotFound
+	}
+	a, docs, err := h.m.Finance.Of(r.Me()).Attempt(ctx, id)
+	if err != nil {
+		return err
+	}
+	p := views.Attempt{Attempt: a}
+	if a.InFlight() && a.ExternalID != nil {
+		if p.Attempt, err = h.cashier.Ask(ctx, a); err != nil {
+			p.Attempt, p.Unsettled = a, true
+		}
+	}
+	if p.Attempt.State == finance.AttemptPaid {
+		p.Receipt = p.Attempt.PaymentID
+	}
+	switch p.Attempt.State {
+	case finance.AttemptDeclined, finance.AttemptCancelled, finance.AttemptFailed:
+		p.RetryURL = retryURL(docs)
+	}
+	if p.Shell, err = h.financeShell(c, i18n.T(ctx, "pay.title"), "/finance"); err != nil {
+		return err
+	}
+	return web.OK(c, views.AttemptPage(p))
+}
+
+func retryURL(docs []finance.AttemptDocument) string {
+	if len(docs) != 1 {
+		return "/pay"
+	}
+	name := "invoice"
+	if docs[0].Kind == finance.KindProforma {
+		name = "proforma"
+	}
+	return "/pay?" + name + "=" + strconv.FormatInt(docs[0].DocumentID, 10)
+}
+
+// Sandbox is GET /sandbox/:id: the pretend provider's page; it exists only where the program was started with it.
+func (h *Handlers) Sandbox(c echo.Context) error {
+	return h.sandboxPage(c, "")
+}
+
+// SandboxChoose is POST /sandbox/:id: what is to happen to the pretend payment.
+func (h *Handlers) SandboxChoose(c echo.Context) error {
+	if h.hosted == nil {
+		return db.ErrNotFound
+	}
+	if _, ok := h.hosted.Page(c.Param("id")); !ok {
+		return db.ErrNotFound
+	}
+	next, err := h.hosted.Choose(c.Param("id"), c.FormValue("outcome"), c.FormValue("notices"))
+	if err != nil {
+		return h.sandboxPage(c, "sandbox.error")
+	}
+	if next == "" {
+		next = c.Request().URL.Path
+	}
+	return web.SeeOther(c, next)
+}
+
+func (h *Handlers) sandboxPage(c echo.Context, problem string) error {
+	if h.hosted == nil {
+		return db.ErrNotFound
+	}
+	page, ok := h.hosted.Page(c.Param("id"))
+	if !ok {
+		return db.ErrNotFound
+	}
+	p := views.Sandbox{Shell: h.public(c, i18n.T(c.Request().Context(), "sandbox.title")), Payment: page, Error: problem}
+	if problem != "" {
+		return web.Again(c, views.SandboxPage(p))
+	}
+	return web.OK(c, views.SandboxPage(p))
+}

@@ -1,0 +1,29 @@
+// Package webhook hears what payment gateways tell of their own accord: POST /webhooks/{gateway}.
+package webhook
+
+import (
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/handlers/cashier"
+	"myisp/internal/gateway"
+)
+
+// Gateway hears one notice. 200 means that it is written down; whatever is not certainly the gateway's is refused, and
+// anything else makes the gateway send it again.
+func Gateway(till *cashier.Cashier) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		body, err := io.ReadAll(c.Request().Body)
+		if err != nil {
+			return err
+		}
+		err = till.Hear(c.Request().Context(), c.Param("gateway"), gateway.Notice{Header: c.Request().Header, Body: body, Now: time.Now()})
+		if err != nil {
+			return err
+		}
+		return c.NoContent(http.StatusOK)
+	}
+}

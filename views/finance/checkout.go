@@ -1,0 +1,145 @@
+package finance
+
+import (
+	"context"
+	"strconv"
+
+	"myisp/internal/gateway"
+	"myisp/internal/money"
+	books "myisp/models/finance"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/ui"
+)
+
+// Checkout is the part of the page /pay that pays through a gateway. Key is the attempt's: sending the form twice pays once.
+type Checkout struct {
+	Key     string
+	Choices []books.Choice
+	Chosen  string
+	Amount  money.Money // what the button pays without its fee
+	// Invoice and Proforma name the one document; both 0 pays all that is owed, or adds money.
+	Invoice, Proforma int64
+	Ahead             bool   // an amount of the customer's choice
+	Typed             string // the amount as typed before
+	Errors            map[string]string
+	Problem           string // message key of what stands in the way; "" is nothing
+}
+
+// Ready reports whether there is a gateway to pay with.
+func (c Checkout) Ready() bool { return len(c.Choices) > 0 }
+
+func (c Checkout) chosen(name string, i int) bool {
+	return c.Chosen == name || c.Chosen == "" && i == 0
+}
+
+func (c Checkout) title(ctx context.Context) string {
+	if c.Ahead {
+		return i18n.T(ctx, "pay.add_money")
+	}
+	return i18n.T(ctx, "pay.online")
+}
+
+// prefix keeps the ids of the page's two forms apart.
+func (c Checkout) prefix() string {
+	if c.Ahead {
+		return "f-ahead-"
+	}
+	return "f-gateway-"
+}
+
+// gatewayName is a gateway as customers know it: the partner's own words, or the portal's.
+func gatewayName(ctx context.Context, g books.GatewaySetup) string {
+	if g.Label != "" {
+		return g.Label
+	}
+	return i18n.T(ctx, "gateway.name."+g.Gateway)
+}
+
+func gatewayIcon(name string) string {
+	switch name {
+	case "gocardless":
+		return "landmark"
+	case "paypal":
+		return "wallet"
+	}
+	return "credit-card"
+}
+
+// feeText tells what paying this way costs on top.
+func feeText(ctx context.Context, c books.Choice, amount money.Money) string {
+	if !c.Fee.Positive() {
+		return i18n.T(ctx, "pay.no_fee")
+	}
+	if !amount.Positive() {
+		return i18n.T(ctx, "pay.with_fee")
+	}
+	return i18n.T(ctx, "pay.fee", "fee", format.Money(ctx, c.Fee), "total", format.Money(ctx, amount.Add(c.Fee)))
+}
+
+// Attempt is the page that tells what has become of a payment.
+type Attempt struct {
+	Shell     ui.Shell
+	Attempt   books.Attempt
+	Receipt   int64 // id of the payment; 0 while there is none
+	RetryURL  string
+	Unsettled bool // the gateway did not answer just now
+}
+
+// reference is what to name when asking about the payment.
+func (p Attempt) reference() string { return "P" + strconv.FormatInt(p.Attempt.ID, 10) }
+
+// face is how a state looks: its tone, icon and words.
+func (p Attempt) face() (tone ui.Tone, icon, key string) {
+	switch p.Attempt.State {
+	case books.AttemptPaid:
+		return ui.Ok, "circle-check", "paid"
+	case books.AttemptReturned:
+		return ui.Info, "undo-2", "returned"
+	case books.AttemptDeclined:
+		return ui.Bad, "circle-x", "declined"
+	case books.AttemptCancelled:
+		return ui.Info, "circle-x", "cancelled"
+	case books.AttemptFailed:
+		return ui.Bad, "triangle-alert", "failed"
+	case books.AttemptHeld:
+		return ui.Warn, "clock", "held"
+	case books.AttemptPending:
+		return ui.Info, "clock", "pending"
+	}
+	return ui.Info, "clock", "open"
+}
+
+// advice says why a payment was declined and what to do.
+func (p Attempt) advice(ctx context.Context) string {
+	if key := "pay.reason." + p.Attempt.Reason; i18n.Has(key) {
+		return i18n.T(ctx, key)
+	}
+	return i18n.T(ctx, "pay.reason.unknown")
+}
+
+// Sandbox is the pretend provider's page.
+type Sandbox struct {
+	Shell   ui.Shell
+	Payment gateway.HostedPage
+	Error   string // message key
+}
+
+func (p Attempt) terms(ctx context.Context) []ui.Term {
+	list := []ui.Term{{Label: i18n.T(ctx, "pay.reference"), Value: p.reference(), Copy: true}, {Label: i18n.T(ctx, "pay.when"), Value: format.DateTime(ctx, p.Attempt.CreatedAt)},
+		{Label: i18n.T(ctx, "pay.for"), Value: i18n.T(ctx, "pay.purpose."+string(p.Attempt.Purpose))}}
+	if p.Attempt.Fee > 0 {
+		list = append(list, ui.Term{Label: i18n.T(ctx, "pay.fee_item"), Value: format.Money(ctx, money.Of(p.Attempt.Fee, p.Attempt.Currency))})
+	}
+	if p.Attempt.Method != "" {
+		list = append(list, ui.Term{Label: i18n.T(ctx, "pay.way"), Value: p.Attempt.Method})
+	}
+	return list
+}
+
+func noticeOptions(ctx context.Context, ways []string) (list []ui.Option) {
+	for _, w := range ways {
+		list = append(list, ui.Option{Value: w, Label: i18n.T(ctx, "sandbox.notice."+w)})
+	}
+	return list
+}
