@@ -10,7 +10,7 @@ import (
 
 // staffRoutes are the routes under /admin, topic by topic in the order of the menu (admin.Menu).
 func staffRoutes(a *admin.Handlers) []web.Route {
-	return slices.Concat(staffWayIn(a), customersRoutes(a), configRoutes(a), attributesRoutes(a), brandingRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
+	return slices.Concat(staffWayIn(a), customersRoutes(a), configRoutes(a), attributesRoutes(a), brandingRoutes(a), partnersRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
 }
 
 func staffWayIn(a *admin.Handlers) []web.Route {
@@ -41,6 +41,25 @@ func configRoutes(a *admin.Handlers) []web.Route {
 	}
 }
 
+// partnersRoutes are partners with their companies (X14) and localization (X7), and locations.
+func partnersRoutes(a *admin.Handlers) []web.Route {
+	return []web.Route{
+		{Method: get, Path: "/admin/config/partners", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.Partners},
+		{Method: post, Path: "/admin/config/partners", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.AddPartner},
+		{Method: get, Path: "/admin/config/partners/:id", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.Partner},
+		{Method: post, Path: "/admin/config/partners/:id", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.EditPartner},
+		{Method: post, Path: "/admin/config/partners/:id/company", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.SavePartnerCompany},
+		{Method: get, Path: "/admin/config/partners/:id/localization/example", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.LocalizationExample},
+		{Method: post, Path: "/admin/config/partners/:id/localization", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.SaveLocalization},
+		{Method: post, Path: "/admin/config/partners/:id/localization/:key/reset", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.ResetLocalization},
+		{Method: get, Path: "/admin/config/locations", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.Locations},
+		{Method: post, Path: "/admin/config/locations", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.AddLocation},
+		{Method: get, Path: "/admin/config/locations/:id", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.Location},
+		{Method: post, Path: "/admin/config/locations/:id", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.EditLocation},
+		{Method: post, Path: "/admin/config/locations/:id/removal", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.RemoveLocation},
+	}
+}
+
 // brandingRoutes are the branding studio: a partner's look, which is a draft until it is published, and what is in force at
 // once: company, domains, links to stores.
 func brandingRoutes(a *admin.Handlers) []web.Route {
@@ -68,6 +87,11 @@ func brandingRoutes(a *admin.Handlers) []web.Route {
 func systemRoutes(a *admin.Handlers) []web.Route {
 	return []web.Route{
 		{Method: get, Path: "/admin/outbox", Guard: web.Staff, Permission: staff.ViewSentMessages, Handle: a.Outbox},
+		{Method: get, Path: "/admin/queue", Guard: web.Staff, Permission: staff.ViewSystem, Handle: a.Queue},
+		{Method: post, Path: "/admin/queue/attempts", Guard: web.Staff, Permission: staff.EditSystem, Handle: a.RetryJobs},
+		{Method: post, Path: "/admin/queue/:id/attempt", Guard: web.Staff, Permission: staff.EditSystem, Handle: a.RetryJob},
+		{Method: get, Path: "/admin/system", Guard: web.Staff, Permission: staff.ViewSystem, Handle: a.System},
+		{Method: post, Path: "/admin/system/checks", Guard: web.Staff, Permission: staff.EditSystem, Handle: a.CheckSystem},
 	}
 }
 

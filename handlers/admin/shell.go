@@ -38,6 +38,8 @@ var menu = []group{
 	}},
 	{"config", []item{
 		{key: "portal", icon: "settings", url: "/admin/config/main/portal", permission: staff.ViewSettings},
+		{key: "partners", icon: "globe", url: "/admin/config/partners", permission: staff.ViewSettings},
+		{key: "locations", icon: "map-pin", url: "/admin/config/locations", permission: staff.ViewSettings},
 		{key: "branding", icon: "palette", url: "/admin/branding", permission: staff.EditBranding},
 		{key: "attributes", icon: "list-filter", url: "/admin/config/attributes", permission: staff.ViewSettings},
 		{key: "customer_labels", icon: "tag", url: "/admin/config/customer-labels", permission: staff.ViewSettings},
@@ -46,7 +48,9 @@ var menu = []group{
 	{"system", []item{
 		{key: "audit", icon: "scroll-text", url: "/admin/audit", permission: staff.ViewAudit},
 		{key: "portal_log", icon: "history", url: "/admin/portal-log", permission: staff.ViewPortalLog},
-		{key: "outbox", icon: "send", url: "/admin/outbox", permission: staff.ViewSentMessages},
+		{key: "outbox", icon: "send", url: "/admin/outbox", permission: staff.ViewSentMessages, demo: true},
+		{key: "queue", icon: "list-checks", url: "/admin/queue", permission: staff.ViewSystem},
+		{key: "system_state", icon: "hard-drive", url: "/admin/system", permission: staff.ViewSystem},
 		{key: "security", icon: "shield", url: "/admin/security"},
 		{key: "preview", icon: "palette", url: "/admin/preview", demo: true},
 	}},

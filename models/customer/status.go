@@ -32,7 +32,7 @@ func (s *Store) SetStatus(ctx context.Context, id int64, expected, to Status, re
 		if before, err = s.locked(ctx, id); err != nil {
 			return err
 		}
-		if before.Status != expected {
+		if before.Status != expected && slices.Contains(Statuses, to) {
 			return db.Fail(db.Conflict, "error.conflict")
 		}
 		bad := db.Invalid{}

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/models/customer"
+	"myisp/models/portal"
+	"myisp/views/pdf"
+)
+
+// Paper is what stands on every document of a customer as PDF: the partner's look and company, and to whom it is written.
+func (k *Kit) Paper(v *portal.View, c customer.Customer) (pdf.Head, error) {
+	logo, err := k.Logo(v)
+	return pdf.Head{Brand: pdf.Brand{Name: portal.PortalTitle.Of(v.Values), Color: v.Brand.Color, Logo: logo}, Company: pdf.Company(v.Company),
+		Customer: pdf.Customer{ID: c.ID, Name: c.Name, Street: c.Street, Zip: c.Zip, City: c.City, CompanyID: c.CompanyID, VatID: c.VatID}}, err
+}
+
+// SendFile answers with a file, shown in the browser where that is wanted and possible.
+func SendFile(c echo.Context, contentType, name string, body []byte, inline bool) error {
+	disposition := "attachment"
+	if inline {
+		disposition = "inline"
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, disposition+`; filename="`+fileName(name)+`"`)
+	return c.Blob(http.StatusOK, contentType, body)
+}
+
+// fileName keeps of a name what every file system takes.
+func fileName(s string) string {
+	keep := func(b byte) bool {
+		return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '.' || b == '_' || b == '-'
+	}
+	out := []byte(s)
+	for i, b := range out {
+		if !keep(b) {
+			out[i] = '-'
+		}
+	}
+	return string(slices.CompactFunc(out, func(a, b byte) bool { return a == '-' && b == '-' }))
+}
+
+// OriginOf is scheme and host for links that another partner's customers get by mail: the partner's own host where it has
+// one, else where the portal is. Without MYISP_BASE_URL (demo) the port is the request's.
+func (r *Request) OriginOf(v *portal.View) string {
+	if len(v.Hosts) == 0 {
+		return r.home()
+	}
+	host := v.Hosts[0]
+	if base := r.kit.BaseURL; base != nil {
+		return base.Scheme + "://" + host
+	}
+	if _, port, err := net.SplitHostPort(r.echo.Request().Host); err == nil {
+		host = net.JoinHostPort(host, port)
+	}
+	return "http://" + host
+}
+
+// home is where the portal is when no partner's host is meant.
+func (r *Request) home() string {
+	if base := r.kit.BaseURL; base != nil {
+		return base.Scheme + "://" + base.Host
+	}
+	return "http://" + r.echo.Request().Host
+}
