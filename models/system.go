@@ -9,7 +9,9 @@ import (
 	"gorm.io/gorm/clause"
 
 	"myisp/models/audit"
+	"myisp/models/db"
 	"myisp/models/job"
+	"myisp/models/migrations"
 )
 
 // SystemRecord is when something was last done to this database as a whole, and how it went. It tells of the database and
@@ -49,6 +51,30 @@ type CheckDetails struct {
 	At    int64 `json:"at,omitempty"`
 	// Unfinished says that the time was up before the end: nothing was found so far.
 	Unfinished bool `json:"unfinished,omitempty"`
+}
+
+// System is the state of the installation behind the portal, as far as the database knows it.
+type System struct {
+	Database db.Facts
+	Schema   []migrations.Step
+	Queue    job.Overview
+	// Records are what was done to the database as a whole, by kind.
+	Records map[string]SystemRecord
+}
+
+// System reads the state of the installation.
+func (m *Models) System(ctx context.Context) (s System, err error) {
+	if s.Database, err = m.DB.Facts(ctx); err != nil {
+		return s, err
+	}
+	if s.Schema, err = migrations.Status(m.DB.Q(ctx), m.DB.Kind()); err != nil {
+		return s, err
+	}
+	if s.Queue, err = m.Jobs.Overview(ctx); err != nil {
+		return s, err
+	}
+	s.Records, err = m.Records(ctx)
+	return s, err
 }
 
 // SetRecord notes that something was done to the database as a whole; the record of its kind before is replaced.

@@ -293,18 +293,21 @@ func checkSMS(ctx context.Context, p *patient) []finding {
 	return fine("%s answers; nothing was sent", host)
 }
 
-// hostPort is where a URL leads. The SMS URL's placeholders make url.Parse refuse it as a whole.
+// hostOf is the host of a URL, with its port if it names one. The SMS URL's placeholders make url.Parse refuse it as a whole.
+func hostOf(raw string) string {
+	_, rest, _ := strings.Cut(raw, "://")
+	host := rest[:strings.IndexAny(rest+"/", "/?#")]
+	return host[strings.LastIndexByte(host, '@')+1:]
+}
+
+// hostPort is where to dial for a URL.
 func hostPort(raw string) string {
-	scheme, rest, _ := strings.Cut(raw, "://")
-	host := rest[:max(0, strings.IndexAny(rest+"/", "/?#"))]
-	if at := strings.LastIndexByte(host, '@'); at >= 0 {
-		host = host[at+1:]
-	}
+	host := hostOf(raw)
 	if _, _, err := net.SplitHostPort(host); err == nil {
 		return host
 	}
 	port := "443"
-	if scheme == "http" {
+	if strings.HasPrefix(raw, "http:") {
 		port = "80"
 	}
 	return net.JoinHostPort(strings.Trim(host, "[]"), port)

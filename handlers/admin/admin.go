@@ -96,31 +96,6 @@ func (h *Handlers) Logout(c echo.Context) error {
 	return web.SeeOther(c, "/admin/login")
 }
 
-// Home is GET /admin.
-func (h *Handlers) Home(c echo.Context) error {
-	return web.OK(c, views.HomePage(views.Home{Shell: h.shell(c, i18n.T(c.Request().Context(), "admin.menu.overview"))}))
-}
-
-// outboxSize is how many captured messages are shown.
-const outboxSize = 100
-
-// Outbox is GET /admin/outbox: the mail and SMS that were kept instead of sent.
-func (h *Handlers) Outbox(c echo.Context) error {
-	if !h.kit.Demo {
-		return db.ErrNotFound // a database that was a demo's once keeps codes that real staff have no business to read
-	}
-	ctx := c.Request().Context()
-	list, err := h.m.Messages.Captured(ctx, outboxSize)
-	if err != nil {
-		return err
-	}
-	p := views.Outbox{Shell: h.shell(c, i18n.T(ctx, "admin.menu.outbox"))}
-	for _, m := range list {
-		p.Items = append(p.Items, views.Captured{Kind: m.Kind, From: m.Sender, To: m.Recipient, Subject: m.Subject, Body: m.Text, At: m.CreatedAt})
-	}
-	return web.OK(c, views.OutboxPage(p))
-}
-
 // Preview is GET /admin/preview and below it: every component and page with the pretend ISP's people, for whoever works on
 // how the portal looks. Only the demo has it.
 func (h *Handlers) Preview(c echo.Context) error {

@@ -230,8 +230,10 @@ func TestRefused(t *testing.T) {
 		edit func(name string, text []byte) []byte
 		want error
 	}{
-		"a changed row":    {replaced("tables/customers.jsonl", "Alice Carter", "Alice Cartel"), backup.ErrDamaged},
-		"a missing row":    {func(n string, b []byte) []byte { return pick(n == "tables/customers.jsonl", b[strings.IndexByte(string(b), '\n')+1:], b) }, backup.ErrDamaged},
+		"a changed row": {replaced("tables/customers.jsonl", "Alice Carter", "Alice Cartel"), backup.ErrDamaged},
+		"a missing row": {func(n string, b []byte) []byte {
+			return pick(n == "tables/customers.jsonl", b[strings.IndexByte(string(b), '\n')+1:], b)
+		}, backup.ErrDamaged},
 		"a wrong type":     {replaced("tables/customers.jsonl", `"Alice Carter"`, `12`), backup.ErrDamaged},
 		"a table too many": {replaced("manifest.json", `"name": "customers"`, `"name": "sqlite_master"`), backup.ErrDamaged},
 		"no manifest":      {func(n string, b []byte) []byte { return pick(n == "manifest.json", nil, b) }, backup.ErrFormat},

@@ -24,7 +24,22 @@ func (s *Store) Capture(ctx context.Context, kind, from, to, subject, text, html
 
 // Captured lists the newest kept mails and SMS.
 func (s *Store) Captured(ctx context.Context, n int) ([]CapturedMessage, error) {
+	return s.CapturedBefore(ctx, 0, n)
+}
+
+// CapturedBefore goes on before the message with an id; 0 begins at the newest.
+func (s *Store) CapturedBefore(ctx context.Context, id int64, n int) ([]CapturedMessage, error) {
+	q := s.d.Q(ctx)
+	if id > 0 {
+		q = q.Where("id < ?", id)
+	}
 	var list []CapturedMessage
-	err := s.d.Q(ctx).Order("id DESC").Limit(n).Find(&list).Error
+	err := q.Order("id DESC").Limit(n).Find(&list).Error
 	return list, err
+}
+
+// CountCaptured counts the kept mails and SMS.
+func (s *Store) CountCaptured(ctx context.Context) (n int64, err error) {
+	err = s.d.Q(ctx).Model(&CapturedMessage{}).Count(&n).Error
+	return n, err
 }

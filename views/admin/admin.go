@@ -2,8 +2,12 @@
 package admin
 
 import (
+	"context"
 	"time"
 
+	"myisp/models/customer"
+	"myisp/models/job"
+	"myisp/views/i18n"
 	"myisp/views/ui"
 )
 
@@ -11,6 +15,23 @@ import (
 type Home struct {
 	Shell ui.Shell
 	Tiles []ui.Counter
+	Queue *job.Overview // nil for who may not see the system
+}
+
+// StatusTile counts the customers of a status.
+func StatusTile(ctx context.Context, s customer.Status, n int64) ui.Counter {
+	icon := map[customer.Status]string{customer.StatusActive: "users", customer.StatusNew: "user", customer.StatusBlocked: "lock", customer.StatusDisabled: "circle-dashed"}[s]
+	return ui.Counter{Icon: icon, Count: int(n), Label: i18n.N(ctx, "system.tile."+string(s), int(n)), URL: "/admin/customers?status=" + string(s)}
+}
+
+// FailedTile counts the jobs that failed.
+func FailedTile(ctx context.Context, n int64) ui.Counter {
+	return ui.Counter{Icon: "triangle-alert", Count: int(n), Label: i18n.N(ctx, "system.tile.failed", int(n)), URL: QueueURL("", job.Failed)}
+}
+
+// CapturedTile counts the mail and SMS that the demo kept.
+func CapturedTile(ctx context.Context, n int64) ui.Counter {
+	return ui.Counter{Icon: "mail", Count: int(n), Label: i18n.N(ctx, "system.tile.captured", int(n)), URL: "/admin/outbox"}
 }
 
 // Outbox is the mail, SMS and push messages that the demo captured instead of sending.
