@@ -111,3 +111,12 @@ func Reopen(data []byte) (*image.NRGBA, error) {
 	}
 	return kept(img), nil
 }
+
+// SizeOf is the size of an image that Encode wrote.
+func SizeOf(data []byte) (width, height int, err error) {
+	c, err := png.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return 0, 0, &Error{Reason: Corrupt, Err: err}
+	}
+	return c.Width, c.Height, nil
+}

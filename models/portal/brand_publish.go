@@ -103,14 +103,11 @@ func (s *Store) RollBackBrand(ctx context.Context, partner, id int64) error {
 	})
 }
 
-// source is the image that a brand's icon was cut from; nil for none.
-func (s *Store) source(ctx context.Context, brand int64) (*image.NRGBA, error) {
+// source is the image that a brand's icon was cut from, as PNG; empty for none.
+func (s *Store) source(ctx context.Context, brand int64) ([]byte, error) {
 	var row BrandSource
 	err := s.d.Q(ctx).Where("brand_id = ?", brand).Limit(1).Find(&row).Error
-	if err != nil || len(row.Image) == 0 {
-		return nil, err
-	}
-	return icons.Reopen(row.Image)
+	return row.Image, err
 }
 
 // keepSource stores the image that a brand's icon was cut from; empty removes it.
@@ -137,8 +134,11 @@ func (s *Store) SourceImage(ctx context.Context, partner int64) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	var row BrandSource
-	return row.Image, db.Found(s.d.Q(ctx).Where("brand_id = ?", st.Current().ID).Take(&row).Error)
+	data, err := s.source(ctx, st.Current().ID)
+	if err == nil && len(data) == 0 {
+		err = db.ErrNotFound
+	}
+	return data, err
 }
 
 // CropImage: see SourceImage.
@@ -147,12 +147,13 @@ func (s *Store) CropImage(ctx context.Context, partner int64, crop icons.Crop) (
 	if err != nil {
 		return nil, err
 	}
-	img, err := s.source(ctx, st.Current().ID)
+	source, err := s.SourceImage(ctx, partner)
 	if err != nil {
 		return nil, err
 	}
-	if img == nil {
-		return nil, db.ErrNotFound
+	img, err := icons.Reopen(source)
+	if err != nil {
+		return nil, err
 	}
 	b := st.Current()
 	b.Crop = string(crop)

@@ -99,7 +99,13 @@ func TestBrandLife(t *testing.T) {
 		}
 		old, err := s.BrandIcon(ctx, history[1].ID)
 		must(t, err)
-		must(t, s.SaveBrand(ctx, 1, look, nil)) // a draft that is open stays so
+		must(t, s.SaveBrand(ctx, 1, look, nil))
+		if st, _ := s.Studio(ctx, 1); st.Draft != nil {
+			t.Error("what is published already became a draft")
+		}
+		open := look
+		open.FooterText = "Not yet"
+		must(t, s.SaveBrand(ctx, 1, open, nil)) // a draft that is open stays so
 		must(t, s.RollBackBrand(ctx, 1, history[1].ID))
 		title, short, version, icon := seen(other)
 		if title != "Main Net" || short != "Main" || version == second || !bytes.Equal(icon, old) {
