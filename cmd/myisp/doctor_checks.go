@@ -245,7 +245,7 @@ func checkStaff(ctx context.Context, p *patient) []finding {
 	if !slices.ContainsFunc(list, func(m staff.Member) bool { return m.Role == staff.Administrator && !m.Disabled }) {
 		return fail("nobody can administer the portal", "myisp staff add LOGIN --email ADDRESS")
 	}
-	return fine("%d accounts", len(list))
+	return fine("accounts: %d", len(list))
 }
 
 func checkMail(ctx context.Context, p *patient) []finding {
@@ -334,7 +334,7 @@ func checkIcons(ctx context.Context, p *patient) (list []finding) {
 	if len(list) > 0 {
 		return list
 	}
-	return fine("%d partners, %d with icons of their own", len(snap.Partners()), own)
+	return fine("partners: %d, with icons of their own: %d", len(snap.Partners()), own)
 }
 
 func checkAudit(ctx context.Context, p *patient) []finding {
@@ -389,7 +389,7 @@ func checkQueue(ctx context.Context, p *patient) []finding {
 	case o.Behind():
 		return fail(fmt.Sprintf("a job has been due for %s: nobody works, or the work does not keep up", o.Late.Round(time.Minute)), "start the portal (myisp serve works on the queue too) and see its log")
 	case o.Count[job.Failed] > 0:
-		return worry(fmt.Sprintf("%d jobs failed", o.Count[job.Failed]), "see why at /admin/queue?state=failed, and retry them there")
+		return worry(fmt.Sprintf("failed jobs: %d", o.Count[job.Failed]), "see why at /admin/queue?state=failed, and retry them there")
 	}
 	return fine("%d waiting, none late", o.Count[job.Waiting])
 }
