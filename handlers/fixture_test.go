@@ -135,6 +135,8 @@ func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned 
 		return strings.NewReplacer(":draft", "nobodys", ":theme", "light", "*", "finance").Replace(rt.Path), false
 	case strings.HasPrefix(rt.Path, "/admin/config/main/portal/:"):
 		return strings.NewReplacer(":section", "menu", ":key", "menu_items").Replace(rt.Path), false
+	case strings.HasSuffix(rt.Path, "/localization/:key/reset"):
+		return strings.NewReplacer(":id", "1", ":key", "timezone").Replace(rt.Path), false
 	case strings.HasPrefix(rt.Path, "/admin/roles/:"):
 		return strings.Replace(rt.Path, ":key", "auditors", 1), false
 	case strings.HasSuffix(rt.Path, "/:token"):

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -52,7 +53,7 @@ var profileCases = []struct {
 	{"P13", "name", "Alice Carter-Bell", func(c customer.Customer, _ customer.Billing) string { return c.Name }},
 	{"P14", "email", "a@example.com, b@example.com", func(c customer.Customer, _ customer.Billing) string { return c.Email }},
 	{"P15", "billing_email", "c@example.com, d@example.com", func(c customer.Customer, _ customer.Billing) string { return c.BillingEmail }},
-	{"P16", "phone", "+14155550102, +14155550103", func(c customer.Customer, _ customer.Billing) string { return c.Phone }},
+	{"P16", "phone", "+1 415-555-0102, +1 415-555-0103", func(c customer.Customer, _ customer.Billing) string { return c.Phone }},
 	{"P17", "street", "2 Main St", func(c customer.Customer, _ customer.Billing) string { return c.Street }},
 	{"P18", "zip", "94104", func(c customer.Customer, _ customer.Billing) string { return c.Zip }},
 	{"P19", "city", "Old Town", func(c customer.Customer, _ customer.Billing) string { return c.City }},
@@ -246,7 +247,8 @@ func TestProfileValidation(t *testing.T) {
 			{"email", "", "email", "Please fill this in."},
 			{"email", "alice@example.com, nobody", "email", "e-mail address"},
 			{"email", "Alice <alice@example.com>", "email", "e-mail address"},
-			{"email", strings.Repeat("a@example.com,", 11), "email", "too many"},
+			{"email", "alice@example.com, nobody@localhost", "email", "e-mail address"},
+			{"email", longList(), "email", "too long"},
 			{"billing_email", "x", "billing_email", "e-mail address"},
 			{"phone", "12, +14155550101", "phone", "phone number"},
 			{"zip", strings.Repeat("9", 33), "zip", "too long"},
@@ -274,6 +276,15 @@ func TestProfileValidation(t *testing.T) {
 			t.Errorf("emptied: %d %s", p.Status, p.Text(".field-error"))
 		}
 	})
+}
+
+// longList is more addresses than are kept.
+func longList() string {
+	var list []string
+	for i := range 60 {
+		list = append(list, fmt.Sprintf("address-%d@example.com", i))
+	}
+	return strings.Join(list, ", ")
 }
 
 // TestProfilePassword: a new password ends every other session and goes on here; the old address is told, in the customer's

@@ -10,6 +10,7 @@ import (
 func attributesRoutes(a *admin.Handlers) []web.Route {
 	const path = "/admin/config/attributes"
 	return []web.Route{
+		{Method: post, Path: "/admin/config/main/portal/additional-attributes", Guard: web.Staff, Permission: staff.EditSettings, Handle: a.SaveConfigAttributes},
 		{Method: get, Path: path, Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.Attributes},
 		{Method: post, Path: path, Guard: web.Staff, Permission: staff.EditSettings, Handle: a.AddAttribute},
 		{Method: get, Path: path + "/new", Guard: web.Staff, Permission: staff.EditSettings, Handle: a.NewAttribute},

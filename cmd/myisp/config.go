@@ -18,6 +18,11 @@ type configCmd struct {
 	Set   configSetCmd   `cmd:"" help:"Set one setting."`
 	Reset configResetCmd `cmd:"" help:"Take a setting back to what it inherits."`
 	List  configListCmd  `cmd:"" help:"List all settings with their values."`
+
+	Export   configExportCmd   `cmd:"" help:"Write settings, partners, brands, roles and the like as TOML files."`
+	Validate configValidateCmd `cmd:"" help:"Check such files; writes nothing."`
+	Diff     configDiffCmd     `cmd:"" help:"Show what applying such files would change."`
+	Apply    configApplyCmd    `cmd:"" help:"Make the installation what such files say, all or nothing."`
 }
 
 // scopeFlag chooses whose value a command is about; General settings take none.

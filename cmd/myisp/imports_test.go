@@ -27,6 +27,9 @@ var floors = map[string][]string{
 	"models/db/dbtest":  {"models/db", "models/migrations"},
 }
 
+// top are the packages of the top floor: they may use all of models, and not each other. Their tests may.
+var top = []string{"models/seed", "models/imports", "models/backup", "models/configuration"}
+
 // sql are the modules that only models may touch; web those that only the upper storeys may.
 var (
 	sql = []string{"gorm.io/", "github.com/jackc/", "modernc.org/sqlite", "database/sql"}
@@ -71,6 +74,12 @@ func forbidden(name, imported, inside string, own bool) string {
 		}
 		if leaf && (strings.HasPrefix(inside, "internal/courier") || strings.HasPrefix(inside, "internal/gateway")) {
 			return "models neither send nor charge: they enqueue"
+		}
+		if name == "models/configuration" && anyPrefix(imported, sql...) {
+			return "what is configured is written by the models that keep it"
+		}
+		if own && slices.Contains(top, name) && slices.Contains(top, inside) {
+			return "the packages of the top floor stand beside each other"
 		}
 		if allowed, ruled := floors[name]; ruled && own && !leaf && !slices.Contains(allowed, inside) {
 			return "sideways or upward inside models"
@@ -133,6 +142,7 @@ func TestForbidden(t *testing.T) {
 		{"internal/money", "myisp/models/db"}, {"models/customer", "myisp/models/finance"}, {"models/finance", "github.com/labstack/echo/v4"},
 		{"models/ticket", "myisp/models/message"}, {"models/job", "myisp/internal/courier"}, {"views/ui", "gorm.io/gorm"},
 		{"handlers/portal", "gorm.io/gorm"}, {"handlers/jobs", "myisp/internal/courier/smtp"}, {"views/finance", "myisp/handlers/web"},
+		{"models/configuration", "myisp/models/backup"}, {"models/imports", "myisp/models/configuration"}, {"models/configuration", "gorm.io/gorm"},
 	} {
 		inside, own := strings.CutPrefix(c.to, "myisp/")
 		if forbidden(c.from, c.to, inside, own) == "" {

@@ -45,15 +45,20 @@ func (h *Handlers) CompanyPage(c echo.Context) error {
 	return web.OK(c, views.BrandingCompanyPage(views.BrandingCompany{Branding: b, Company: info}))
 }
 
+// companyOf reads the form of a partner's company information, here and on the partner's page.
+func companyOf(c echo.Context, partner int64) portal.CompanyInfo {
+	f := c.FormValue
+	return portal.CompanyInfo{PartnerID: partner, Name: f("name"), Street: f("street"), Zip: f("zip"), City: f("city"), Country: f("country"), Email: f("email"),
+		Phone: f("phone"), Website: f("website"), CompanyID: f("company_id"), VatID: f("vat_id"), BankName: f("bank_name"), BankAccount: f("bank_account"), BankCode: f("bank_code")}
+}
+
 // SaveCompany is POST /admin/branding/company.
 func (h *Handlers) SaveCompany(c echo.Context) error {
 	b, err := h.brandingShell(c, "company")
 	if err != nil {
 		return err
 	}
-	f := c.FormValue
-	info := portal.CompanyInfo{PartnerID: b.Partner.ID, Name: f("name"), Street: f("street"), Zip: f("zip"), City: f("city"), Country: f("country"), Email: f("email"),
-		Phone: f("phone"), Website: f("website"), CompanyID: f("company_id"), VatID: f("vat_id"), BankName: f("bank_name"), BankAccount: f("bank_account"), BankCode: f("bank_code")}
+	info := companyOf(c, b.Partner.ID)
 	err = h.m.Portal.SaveCompany(c.Request().Context(), info)
 	if fields, ok := web.Fields(err); ok {
 		return web.Again(c, views.BrandingCompanyPage(views.BrandingCompany{Branding: b, Company: info, Errors: fields}))

@@ -199,6 +199,9 @@ func (h *Handlers) configPage(c echo.Context, f configForm) (views.Config, error
 		last := &p.Sections[len(p.Sections)-1]
 		last.Rows = append(last.Rows, row)
 	}
+	if err := h.configAttributes(c, &p); err != nil {
+		return p, err
+	}
 	if mayPreview(r.Staff) {
 		var err error
 		if p.Preview, err = h.configPreview(ctx, f.partner); err != nil {

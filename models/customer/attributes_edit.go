@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -34,7 +35,9 @@ type AttributeEdit struct {
 	Position    string
 	// FillExisting gives the default to the customers who have no value, once.
 	FillExisting bool
-	Locale       Locale // of the default
+	// KeepKeys takes the keys of new options as they are given, for files of the configuration; forms have none to give.
+	KeepKeys bool
+	Locale   Locale // of the default
 }
 
 // OptionEdit is one option as staff fill it in; an empty label that has no key is none.
@@ -106,7 +109,7 @@ func (t Attributes) Create(ctx context.Context, e AttributeEdit) (Attribute, err
 		if err := t.fillExisting(ctx, a, e.FillExisting); err != nil {
 			return err
 		}
-		if err := t.found(ctx, Attribute{}, a, e.FillExisting); err != nil {
+		if err := t.found(ctx, a, a, e.FillExisting); err != nil { // nobody else has a value yet
 			return err
 		}
 		return t.record(ctx, audit.AttributeCreated, nil, &a)
@@ -148,6 +151,15 @@ func (t Attributes) Change(ctx context.Context, id int64, e AttributeEdit) (Attr
 		return t.record(ctx, audit.AttributeChanged, &before, &a)
 	})
 	return a, err
+}
+
+// Would returns what Change would make of a definition; nothing is stored. Errors: db.Invalid on the fields of the form.
+func (t Attributes) Would(ctx context.Context, a Attribute, e AttributeEdit) (Attribute, error) {
+	used, err := t.chosen(ctx, a)
+	if err != nil {
+		return a, err
+	}
+	return a, a.fill(e, used, a.UpdatedAt, db.Invalid{})
 }
 
 // fill takes the form over into the definition, as far as its type has a use for it. used are the options that customers have.
@@ -206,7 +218,7 @@ func (a *Attribute) fillOptions(e AttributeEdit, used map[string]int, bad db.Inv
 	known := a.Choices()
 	isKnown := func(key string) bool { return slices.ContainsFunc(known, func(o Option) bool { return o.Key == key }) }
 	for i, o := range e.Options {
-		if !isKnown(o.Key) || slices.ContainsFunc(list, func(other Option) bool { return other.Key == o.Key }) {
+		if !isKnown(o.Key) && !(e.KeepKeys && keyShape.MatchString(o.Key)) || slices.ContainsFunc(list, func(other Option) bool { return other.Key == o.Key }) {
 			o.Key = "" // keys are this package's to give
 		}
 		label, reason := line(strings.TrimSpace(o.Label), mostTitle)
@@ -393,6 +405,21 @@ func (t Attributes) found(ctx context.Context, before, after Attribute, filled b
 // SetPortalPermission says what customers may do with an attribute in their profile (G16).
 func (t Attributes) SetPortalPermission(ctx context.Context, id int64, view, edit bool) error {
 	return t.alter(ctx, id, audit.AttributeChanged, func(a *Attribute) { a.PortalView, a.PortalEdit = view, edit })
+}
+
+// PortalPermission is what customers may do with an attribute in their profile (G16).
+type PortalPermission struct{ View, Edit bool }
+
+// SetPortalPermissions sets several rows of G16, all or none. Errors: db.ErrNotFound.
+func (t Attributes) SetPortalPermissions(ctx context.Context, wanted map[int64]PortalPermission) error {
+	return t.s.d.Tx(ctx, func(ctx context.Context) error {
+		for _, id := range slices.Sorted(maps.Keys(wanted)) { // in one order, so that two who save at once wait for each other
+			if err := t.SetPortalPermission(ctx, id, wanted[id].View, wanted[id].Edit); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Archive puts an attribute aside: it is shown nowhere, and its values are kept.

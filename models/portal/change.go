@@ -36,7 +36,7 @@ func (s *Store) Set(ctx context.Context, partner int64, name, raw string) error 
 		if err != nil || old == encode(v) {
 			return err
 		}
-		return s.write(ctx, partner, d, old, encode(v))
+		return s.keepingCurrency(ctx, d, func() error { return s.write(ctx, partner, d, old, encode(v)) })
 	})
 }
 
@@ -70,7 +70,7 @@ func (s *Store) SetMany(ctx context.Context, partner int64, values map[string]st
 		for _, d := range Declarations() {
 			value, given := parsed[d]
 			if before := inForce.JSON(d); given && before != value {
-				if err := s.write(ctx, scopeOf(d.Key, partner), d, before, value); err != nil {
+				if err := s.keepingCurrency(ctx, d, func() error { return s.write(ctx, scopeOf(d.Key, partner), d, before, value) }); err != nil {
 					return err
 				}
 				list = append(list, Changed{d, before, value})
@@ -105,6 +105,18 @@ func (s *Store) stored(ctx context.Context, partner int64, key string) (string, 
 	return row.Value, err
 }
 
+// Own returns a partner's own values (0: the General ones) of settings that this program knows: key → JSON.
+func (s *Store) Own(ctx context.Context, partner int64) (map[string]string, error) {
+	rows, err := gorm.G[SettingRow](s.d.Q(ctx)).Where("partner_id = ?", partner).Find(ctx)
+	own := map[string]string{}
+	for _, r := range rows {
+		if d := Lookup(r.Key); d != nil && (d.Scope == General) == (partner == 0) {
+			own[r.Key] = r.Value
+		}
+	}
+	return own, err
+}
+
 func (s *Store) record(ctx context.Context, partner int64, d *Declaration, action audit.Action, before, after string) error {
 	value := func(stored string) any {
 		if stored == "" {
@@ -127,7 +139,10 @@ func (s *Store) Reset(ctx context.Context, partner int64, name string) error {
 		if err != nil || old == "" {
 			return err
 		}
-		if err := s.d.Q(ctx).Where("partner_id = ? AND key = ?", partner, d.Key).Delete(&SettingRow{}).Error; err != nil {
+		err = s.keepingCurrency(ctx, d, func() error {
+			return s.d.Q(ctx).Where("partner_id = ? AND key = ?", partner, d.Key).Delete(&SettingRow{}).Error
+		})
+		if err != nil {
 			return err
 		}
 		return s.record(ctx, partner, d, audit.SettingReset, old, "")

@@ -91,6 +91,11 @@ func (d *Declaration) OptionWords() string {
 	return d.Key
 }
 
+// OptionWord is an option as the keys of messages spell it: punctuation has no place in them.
+func OptionWord(option string) string {
+	return strings.NewReplacer(".", "point", ",", "comma", "'", "apostrophe").Replace(option)
+}
+
 // Default is the value of the setting where nobody has set one, as JSON.
 func (d *Declaration) Default() string { return encode(d.initial) }
 
@@ -231,6 +236,15 @@ func (d *Declaration) parse(raw string) (any, error) {
 		return nil, db.Invalid{d.Key: wrong}
 	}
 	return v, nil
+}
+
+// Canonical is a value, as JSON or as a person types it, the way it is stored. Errors: db.Invalid on the setting's key.
+func (d *Declaration) Canonical(raw string) (string, error) {
+	v, err := d.parse(raw)
+	if err != nil {
+		return "", err
+	}
+	return encode(v), nil
 }
 
 // Explain are the name/value pairs of the messages that parse's errors name.

@@ -82,5 +82,6 @@ var (
 	DateOrder      = one("X7", PerPartner, "localization", "date_format", []string{"language", "dmy_dot", "dmy_slash", "mdy_slash", "ymd_dash"}, "language")
 	ClockHours     = one("X7", PerPartner, "localization", "time_format", []string{"24", "24_seconds", "12", "12_seconds"}, "24")
 	FirstWeekday   = one("X7", PerPartner, "localization", "first_weekday", []string{"monday", "sunday", "saturday"}, "monday")
+	TrafficUnit    = one("X7", PerPartner, "localization", "traffic_unit", []string{"auto", "mb", "gb", "tb"}, "auto")
 	PhoneRegion    = text("X7", PerPartner, "localization", "phone_region", 2, "US", isRegion)
 )

@@ -24,6 +24,7 @@ type Store struct {
 	current atomic.Pointer[Snapshot]
 	checked atomic.Int64
 	mu      sync.Mutex
+	booked  func(ctx context.Context, partner int64) (bool, error)
 }
 
 // New returns the store on d; what staff change goes into log.

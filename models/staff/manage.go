@@ -28,6 +28,9 @@ func (s *Store) As(by Member) Manager { return Manager{s, by} }
 // errBeyond refuses what would reach beyond the member's own permissions.
 var errBeyond = db.Fail(db.Forbidden, "staff.error.beyond")
 
+// AsSystem starts what the command line does about roles: whoever may run it can do anything anyway.
+func (s *Store) AsSystem() Manager { return Manager{s, Member{grants: Permissions}} }
+
 // covers reports whether the member holds every one of a list of permissions.
 func (m Manager) covers(list []Permission) bool {
 	return !slices.ContainsFunc(list, func(p Permission) bool { return !m.by.May(p) })
@@ -221,6 +224,11 @@ func (m Manager) Roles(ctx context.Context) ([]RoleInfo, error) {
 
 // AddRole makes a role. Errors: db.Forbidden for permissions that the member lacks, db.Invalid on name.
 func (m Manager) AddRole(ctx context.Context, name string, permissions []Permission) (key string, err error) {
+	return m.AddRoleAs(ctx, "", name, permissions)
+}
+
+// AddRoleAs is AddRole with a key of one's own; "" takes one made of the name. Errors: also db.Invalid on key.
+func (m Manager) AddRoleAs(ctx context.Context, wanted, name string, permissions []Permission) (key string, err error) {
 	name, permissions = strings.TrimSpace(name), Complete(permissions)
 	err = m.change(ctx, "role", name, func(ctx context.Context) error {
 		if !m.covers(permissions) {
@@ -229,7 +237,7 @@ func (m Manager) AddRole(ctx context.Context, name string, permissions []Permiss
 		if err := checkRole(name, permissions); err != nil {
 			return err
 		}
-		if key, err = m.s.freeKey(ctx, name); err != nil {
+		if key, err = m.s.chosenKey(ctx, wanted, name); err != nil {
 			return err
 		}
 		r := Role{Key: key, Name: name, Permissions: encodePermissions(permissions), CreatedAt: m.s.d.Now(), UpdatedAt: m.s.d.Now()}

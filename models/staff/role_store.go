@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,6 +92,20 @@ func checkRole(name string, permissions []Permission) error {
 		bad["permissions"] = "staff.error.no_permission"
 	}
 	return bad.Or()
+}
+
+var roleKey = regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,31}$`)
+
+// chosenKey is the key wanted, if it is one and free, or one made of the name.
+func (s *Store) chosenKey(ctx context.Context, wanted, name string) (string, error) {
+	if wanted == "" {
+		return s.freeKey(ctx, name)
+	}
+	taken, err := s.roleExists(ctx, wanted)
+	if err == nil && (taken || wanted == "new" || !roleKey.MatchString(wanted)) {
+		err = db.Invalid{"key": "staff.error.role_key"}
+	}
+	return wanted, err
 }
 
 // freeKey makes a key of a name that no other role has: what of it is ASCII letters and digits, numbered when taken.

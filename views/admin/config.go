@@ -31,6 +31,8 @@ type Config struct {
 	Wrong    bool // something that was sent is not acceptable
 	MayEdit  bool
 	Preview  *ConfigPreview // nil for who may not look at customers
+	// Attributes is G16: what customers may do with each additional attribute; nil where the page does not show it.
+	Attributes *ConfigAttributes
 }
 
 // ConfigPreview is the telephone beside the form, and as whom it looks.
@@ -132,7 +134,7 @@ func (r ConfigRow) chosen(option string) bool { return slices.Contains(r.Chosen,
 // options are the choices in words, with what they wait for.
 func (r ConfigRow) options(ctx context.Context) (list []ui.Option) {
 	for _, o := range r.Options {
-		label := i18n.T(ctx, "config.option."+r.OptionWords()+".o_"+o)
+		label := i18n.T(ctx, "config.option."+r.OptionWords()+".o_"+portal.OptionWord(o))
 		if r.Type == portal.Perm {
 			label = i18n.T(ctx, "config.perm_"+o)
 		}

@@ -269,6 +269,13 @@ func (p CustomerServices) terms(ctx context.Context, r service.Row) []ui.Term {
 	}
 }
 
+func inBundle(ctx context.Context, r service.Row) string {
+	if r.BundleServiceID == 0 {
+		return ""
+	}
+	return i18n.T(ctx, "customers.in_bundle", "number", number(r.BundleServiceID))
+}
+
 func (p CustomerServices) goesOn(ctx context.Context, r service.Row) string {
 	if r.CopyOf == 0 {
 		return ""

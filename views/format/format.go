@@ -27,6 +27,7 @@ type Format struct {
 	DecimalSep    string
 	ThousandsSep  string // empty for none
 	TrafficBase   int64  // bytes in a kB: 1000
+	TrafficUnit   string // MB, GB or TB for every amount of data; "" takes what suits the amount
 }
 
 // Default is the localisation of an installation that has set nothing: day before month, 24 hours, 1 234.50.

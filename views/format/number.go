@@ -1,8 +1,10 @@
 package format
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,26 +108,33 @@ func Percent(ctx context.Context, p float64) string {
 
 var traffic = []string{"B", "kB", "MB", "GB", "TB", "PB"}
 
-// Bytes writes an amount of data in decimal units with three significant figures or so: "412 GB", "38.2 GB", "0 GB".
+// Bytes writes an amount of data in decimal units with three significant figures or so: "412 GB", "38.2 GB", "0 GB"; in
+// the partner's unit where it has chosen one (X7).
 func Bytes(ctx context.Context, n int64) string {
 	f := of(ctx)
 	if n == 0 {
-		return isolated(ctx, "0\u00a0GB")
+		return isolated(ctx, "0\u00a0"+cmp.Or(f.TrafficUnit, "GB"))
 	}
-	value, unit := float64(n), 0
-	for base := float64(max(f.TrafficBase, 1000)); math.Abs(value) >= base && unit < len(traffic)-1; unit++ {
+	value, unit, fixed := float64(n), 0, slices.Index(traffic, f.TrafficUnit)
+	for base := float64(max(f.TrafficBase, 1000)); (fixed < 0 && math.Abs(value) >= base && unit < len(traffic)-1) || unit < fixed; unit++ {
 		value /= base
 	}
 	decimals := 1
+	if fixed >= 0 && math.Abs(value) < 10 {
+		decimals = 3 // 0.038 TB says something, 0 TB does not
+	}
 	if math.Abs(value) >= 100 || unit == 0 {
 		decimals = 0
 	}
 	return isolated(ctx, f.grouped(trimmed(value, decimals))+"\u00a0"+traffic[unit])
 }
 
-// Gigabytes is Bytes held to GB, so that "412 GB of 1 000 GB" compares like with like.
+// Gigabytes is Bytes held to GB, so that "412 GB of 1 000 GB" compares like with like; a partner's own unit does so too.
 func Gigabytes(ctx context.Context, n int64) string {
 	f := of(ctx)
+	if f.TrafficUnit != "" {
+		return Bytes(ctx, n)
+	}
 	base := float64(max(f.TrafficBase, 1000))
 	value := float64(n) / (base * base * base)
 	decimals := 1

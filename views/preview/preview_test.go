@@ -84,7 +84,7 @@ func checkAccess(t *testing.T, doc *goquery.Document) {
 	}
 	doc.Find("input, select, textarea").Not("[type=hidden]").Each(func(_ int, s *goquery.Selection) {
 		id := s.AttrOr("id", "")
-		if strings.TrimSpace(doc.Find("label[for='"+id+"']").Text()) == "" {
+		if strings.TrimSpace(doc.Find("label[for='"+id+"']").Text()+s.Closest("label").Text()) == "" {
 			t.Errorf("field %q has no label", s.AttrOr("name", ""))
 		}
 	})

@@ -1,0 +1,168 @@
+package configuration
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"myisp/internal/secret"
+	"myisp/models/db"
+	"myisp/models/finance"
+)
+
+// Reference is the variable of the environment that holds a key of a partner's gateway.
+func Reference(partner int64, gateway, key string) string {
+	return fmt.Sprintf("MYISP_GATEWAY_%d_%s_%s", partner, loud(gateway), loud(key))
+}
+
+func loud(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, strings.ToUpper(s))
+}
+
+// gateways lists a partner's gateways, with references in place of their keys.
+func (s *Store) gateways(ctx context.Context, partner int64) ([]Gateway, error) {
+	list, err := s.m.Finance.Gateways(ctx, partner)
+	if err != nil {
+		return nil, err
+	}
+	methods, err := s.m.Finance.PaymentMethods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []Gateway{}
+	for _, g := range list {
+		t := Gateway{Name: g.Gateway, Enabled: g.Enabled, Position: g.Position, Label: g.Label, FeePPM: g.FeePPM, FeeFixed: g.FeeFixed, Minimum: g.Minimum,
+			Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead, Config: map[string]string{}}
+		for _, m := range methods {
+			if m.ID == g.MethodID {
+				t.Method = m.Name
+			}
+		}
+		config, err := s.m.Finance.Secrets(g)
+		if err != nil && !errors.Is(err, finance.ErrSealed) {
+			return nil, err
+		}
+		for key := range config {
+			t.Config[key] = "env:" + Reference(partner, g.Gateway, key)
+		}
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b Gateway) int { return cmp.Or(a.Position-b.Position, strings.Compare(a.Name, b.Name)) })
+	return out, nil
+}
+
+// planGateways compares a partner's gateways. One that the file does not name is switched off, and keeps its keys.
+func (p *planner) planGateways(ctx context.Context, partner int64, want, have []Gateway) error {
+	methods, err := p.s.m.Finance.PaymentMethods(ctx)
+	if err != nil {
+		return err
+	}
+	file := partnerFile(partner)
+	for i, g := range want {
+		key := fmt.Sprintf("gateway[%d]", i)
+		j := slices.IndexFunc(methods, func(m finance.PaymentMethod) bool { return m.Name == g.Method })
+		if j < 0 {
+			p.problem(file, key+".method", "", "there is no payment method "+quote(g.Method))
+			continue
+		}
+		k := slices.IndexFunc(have, func(h Gateway) bool { return h.Name == g.Name })
+		old := Gateway{}
+		if k >= 0 {
+			old = have[k]
+		}
+		secrets, changed, err := p.secrets(ctx, partner, g, key)
+		if err != nil {
+			return err
+		}
+		before, after := gatewayWords(old), gatewayWords(g)
+		if len(changed) > 0 {
+			after += " (new keys: " + strings.Join(changed, ", ") + ")"
+		}
+		if k >= 0 && before == after {
+			continue
+		}
+		if k < 0 {
+			before = ""
+		}
+		setup := finance.GatewaySetup{PartnerID: partner, Gateway: g.Name, Enabled: g.Enabled, Position: g.Position, Label: strings.TrimSpace(g.Label), MethodID: methods[j].ID,
+			FeePPM: g.FeePPM, FeeFixed: g.FeeFixed, Minimum: g.Minimum, Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead}
+		p.add(file, key, "gateway "+g.Name, before, after, func(ctx context.Context) error { return p.s.m.Finance.SetUpGateway(ctx, setup, secrets) })
+	}
+	for _, h := range have {
+		if !h.Enabled || slices.ContainsFunc(want, func(g Gateway) bool { return g.Name == h.Name }) {
+			continue
+		}
+		off := h
+		off.Enabled = false
+		p.add(file, "gateway", "gateway "+h.Name, gatewayWords(h), gatewayWords(off), func(ctx context.Context) error {
+			setup, err := p.s.m.Finance.Gateway(ctx, partner, h.Name)
+			if err != nil {
+				return err
+			}
+			setup.Enabled = false
+			return p.s.m.Finance.SetUpGateway(ctx, setup, nil)
+		})
+	}
+	return nil
+}
+
+// secrets looks the keys of a gateway up: those that the environment has and that differ from what is stored.
+func (p *planner) secrets(ctx context.Context, partner int64, g Gateway, at string) (config map[string]string, changed []string, err error) {
+	file := partnerFile(partner)
+	stored := map[string]string{}
+	setup, err := p.s.m.Finance.Gateway(ctx, partner, g.Name)
+	switch {
+	case err == nil:
+		if stored, err = p.s.m.Finance.Secrets(setup); err != nil && !errors.Is(err, finance.ErrSealed) {
+			return nil, nil, err
+		}
+	case db.KindOf(err) != db.NotFound:
+		return nil, nil, err
+	}
+	config = map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(g.Config)) {
+		name, ok := strings.CutPrefix(g.Config[key], "env:")
+		if !ok || strings.TrimSpace(name) == "" {
+			p.problem(file, at+".config."+key, "", "a gateway's key is a reference such as "+quote("env:"+Reference(partner, g.Name, key))+", never the value itself")
+			continue
+		}
+		if value, _ := p.s.Env(name); strings.TrimSpace(value) != "" {
+			if config[key] = strings.TrimSpace(value); config[key] != stored[key] {
+				changed = append(changed, key)
+			}
+		}
+	}
+	for _, key := range p.s.Required(g.Name) {
+		if g.Enabled && stored[key] == "" && config[key] == "" {
+			where := at + ".config." + key
+			p.problem(file, where, "", "the key is needed, and neither stored nor in the environment as "+Reference(partner, g.Name, key))
+		}
+	}
+	return config, changed, nil
+}
+
+// gatewayWords is a gateway without its keys, to compare and to read.
+func gatewayWords(g Gateway) string {
+	on := "off"
+	if g.Enabled {
+		on = "on"
+	}
+	return fmt.Sprintf("%s, position %d, label %s, method %s, fee %d ppm + %d, minimum %d, invoices %t, proforma invoices %t, add money %t", on, g.Position, quote(g.Label),
+		quote(g.Method), g.FeePPM, g.FeeFixed, g.Minimum, g.Invoices, g.Proformas, g.Ahead)
+}
+
+func digest(data []byte) string {
+	if len(data) == 0 {
+		return ""
+	}
+	return secret.SHA256Hex(string(data))[:12]
+}
