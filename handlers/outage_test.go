@@ -117,7 +117,9 @@ func TestRetryStaysHere(t *testing.T) {
 	s := handlerstest.New(t, dbtest.SQLite(t, nil))
 	kit, err := web.NewKit(s.M, "", true)
 	must(t, err)
-	fail := kit.Begin(func(c echo.Context) error { return portal.New(kit, nil, nil).ErrorPage(c, http.StatusServiceUnavailable) })
+	fail := kit.Begin(func(c echo.Context) error {
+		return portal.New(kit, nil, nil).ErrorPage(c, http.StatusServiceUnavailable)
+	})
 	for path, want := range map[string]string{
 		"/finance/invoices?state=open": "/finance/invoices?state=open", "/login": "/login", "//evil.example/x": "/", "/%5Cevil.example": "/%5Cevil.example",
 		"/%09/evil.example": "/%09/evil.example", "//evil.example/%2F..": "/",

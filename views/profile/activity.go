@@ -108,4 +108,3 @@ func (p Activity) icon(e audit.Event) string {
 	}
 	return "pen-line"
 }
-
