@@ -200,6 +200,7 @@ func (s *Store) Dressed(ctx context.Context, st Studio, look Look) (Brand, error
 // dressed lays a look over the studio's brand. source is the image that the icon was cut from, as PNG; empty for none.
 func (s *Store) dressed(ctx context.Context, st Studio, look Look, upload []byte) (brand Brand, source []byte, err error) {
 	brand = st.Current()
+	brand.Icon = stored(brand.Icon)
 	recolored := brand.Color != look.Color
 	brand.Title, brand.ShortName, brand.Color, brand.Accent = look.Title, look.ShortName, look.Color, look.Accent
 	brand.LoginText, brand.FooterText = look.LoginText, look.FooterText
@@ -237,6 +238,14 @@ func (s *Store) dressed(ctx context.Context, st Studio, look Look, upload []byte
 		return brand, source, err
 	}
 	return brand, source, nil
+}
+
+// stored is an icon as its column takes it: SQLite gives back an empty one as nil.
+func stored(icon []byte) []byte {
+	if icon == nil {
+		return []byte{}
+	}
+	return icon
 }
 
 // conflict tells of a draft that somebody else published or discarded in the meantime.

@@ -90,6 +90,7 @@ func (s *Store) RollBackBrand(ctx context.Context, partner, id int64) error {
 			return err
 		}
 		again := old
+		again.Icon = stored(old.Icon)
 		again.ID, again.RestoredID, again.CreatedAt, again.CreatedBy = 0, old.ID, s.d.Now(), short(audit.By(ctx).Name)
 		if err := s.published(ctx, &again); err != nil {
 			return err

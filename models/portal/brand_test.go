@@ -124,6 +124,13 @@ func TestBrandLife(t *testing.T) {
 		if st, _ := s.Studio(ctx, 1); st.Draft == nil {
 			t.Error("the roll back took the draft")
 		}
+		must(t, s.RollBackBrand(ctx, 1, older[1].ID)) // the first one, which has the portal's own icon
+		if title, _, version, icon := seen(other); title == "Main Net" || version != first || len(icon) != 0 {
+			t.Errorf("after the roll back to the first: %q %s", title, version)
+		}
+		must(t, s.RollBackBrand(ctx, 1, again[0].ID))
+		again, err = s.BrandHistory(ctx, 1, 0, 1)
+		must(t, err)
 		for name, id := range map[string]int64{"the published": again[0].ID, "nothing": 999} {
 			if err := s.RollBackBrand(ctx, 1, id); db.KindOf(err) != db.NotFound {
 				t.Errorf("rolled back to %s: %v", name, err)
@@ -137,7 +144,7 @@ func TestBrandLife(t *testing.T) {
 		if _, err := s.Studio(ctx, 99); db.KindOf(err) != db.NotFound {
 			t.Errorf("no partner: %v", err)
 		}
-		actions(t, log, d, map[audit.Action]int{audit.BrandSaved: 4, audit.BrandPublished: 2, audit.BrandDiscarded: 1, audit.BrandRolledBack: 1})
+		actions(t, log, d, map[audit.Action]int{audit.BrandSaved: 4, audit.BrandPublished: 2, audit.BrandDiscarded: 1, audit.BrandRolledBack: 3})
 	})
 }
 

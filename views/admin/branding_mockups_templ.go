@@ -174,7 +174,7 @@ func (p BrandingLook) homeScreen() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "\"><defs><clipPath id=\"mock-screen\"><rect width=\"180\" height=\"320\" rx=\"20\"></rect></clipPath> <clipPath id=\"mock-circle\"><circle cx=\"63\" cy=\"150\" r=\"24\"></circle></clipPath> <clipPath id=\"mock-square\"><rect x=\"96\" y=\"126\" width=\"48\" height=\"48\" rx=\"11\"></rect></clipPath> <linearGradient id=\"mock-paper\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"#1e2b4f\"></stop> <stop offset=\"1\" stop-color=\"#6b4a7a\"></stop></linearGradient></defs> <g clip-path=\"url(#mock-screen)\"><rect width=\"180\" height=\"320\" fill=\"url(#mock-paper)\"></rect> <text class=\"mock-clock\" x=\"90\" y=\"36\" text-anchor=\"middle\" fill=\"#ffffff\">14:05</text> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "\"><defs><clipPath id=\"mock-screen\"><rect width=\"180\" height=\"320\" rx=\"20\"></rect></clipPath> <clipPath id=\"mock-circle\"><circle cx=\"50\" cy=\"150\" r=\"24\"></circle></clipPath> <clipPath id=\"mock-square\"><rect x=\"106\" y=\"126\" width=\"48\" height=\"48\" rx=\"11\"></rect></clipPath> <linearGradient id=\"mock-paper\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"#1e2b4f\"></stop> <stop offset=\"1\" stop-color=\"#6b4a7a\"></stop></linearGradient></defs> <g clip-path=\"url(#mock-screen)\"><rect width=\"180\" height=\"320\" fill=\"url(#mock-paper)\"></rect> <text class=\"mock-clock\" x=\"90\" y=\"36\" text-anchor=\"middle\" fill=\"#ffffff\">14:05</text> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -236,7 +236,7 @@ func (p BrandingLook) homeScreen() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "\" x=\"39\" y=\"126\" width=\"48\" height=\"48\" clip-path=\"url(#mock-circle)\" data-brand-image></image> <image href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "\" x=\"26\" y=\"126\" width=\"48\" height=\"48\" clip-path=\"url(#mock-circle)\" data-brand-image></image> <image href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -249,7 +249,7 @@ func (p BrandingLook) homeScreen() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "\" x=\"96\" y=\"126\" width=\"48\" height=\"48\" clip-path=\"url(#mock-square)\" data-brand-image></image> <text class=\"mock-label\" x=\"63\" y=\"186\" text-anchor=\"middle\" fill=\"#ffffff\" data-mock=\"short_name\" data-fits=\"12\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "\" x=\"106\" y=\"126\" width=\"48\" height=\"48\" clip-path=\"url(#mock-square)\" data-brand-image></image> <text class=\"mock-label\" x=\"50\" y=\"186\" text-anchor=\"middle\" fill=\"#ffffff\" data-mock=\"short_name\" data-fits=\"12\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -262,7 +262,7 @@ func (p BrandingLook) homeScreen() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</text> <text class=\"mock-label\" x=\"122\" y=\"186\" text-anchor=\"middle\" fill=\"#ffffff\" data-mock=\"short_name\" data-fits=\"12\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</text> <text class=\"mock-label\" x=\"130\" y=\"186\" text-anchor=\"middle\" fill=\"#ffffff\" data-mock=\"short_name\" data-fits=\"12\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

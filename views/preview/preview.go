@@ -71,7 +71,7 @@ func staff(title string) ui.Shell {
 func Pages() []Page {
 	list := append(authPages(), otherPages()...)
 	list = append(append(list, customerPages()...), financePages()...)
-	list = append(list, customerDeskPages()...)
+	list = append(append(list, customerDeskPages()...), brandingPages()...)
 	list = append(append(append(list, staffPages()...), attributePages()...), partnerPages()...)
 	return append(list, Page{"ui/home", homeSample()}, Page{"ui/list", listSample()}, Page{"ui/parts", partsSample()}, Page{"ui/form", formSample()})
 }
