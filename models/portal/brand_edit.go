@@ -158,9 +158,6 @@ func (s *Store) SaveBrand(ctx context.Context, partner int64, look Look, upload 
 	if st.Draft == nil && brand.Crop == st.Published.Crop && len(differences(st.Published, brand)) == 0 {
 		return refused // a draft that is what is published already is none
 	}
-	if brand.Icon == nil {
-		brand.Icon = []byte{} // SQLite reads an empty blob back as none
-	}
 	err = s.d.Tx(ctx, func(ctx context.Context) error {
 		before := st.Published
 		if st.Draft != nil {

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
+
+	"gorm.io/gorm"
 )
 
 // DefaultPartner is the partner that the others inherit from, and that serves hosts nobody has named.
@@ -78,6 +80,14 @@ type Brand struct {
 type BrandSource struct {
 	BrandID int64  `gorm:"primaryKey;autoIncrement:false"`
 	Image   []byte `gorm:"not null"` // PNG
+}
+
+// BeforeSave keeps an icon that nobody gave apart from none at all: SQLite reads an empty blob back as nil.
+func (b *Brand) BeforeSave(*gorm.DB) error {
+	if b.Icon == nil {
+		b.Icon = []byte{}
+	}
+	return nil
 }
 
 func (b Brand) version() string {
