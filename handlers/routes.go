@@ -50,7 +50,7 @@ func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {
 		{Method: get, Path: "/news", Guard: web.Customer, Module: "news", Handle: p.News},
 		{Method: get, Path: "/news/:id", Guard: web.Customer, Module: "news", Handle: p.NewsItem},
 		{Method: get, Path: "/profile", Guard: web.Customer, Module: "profile", Handle: p.Profile},
-		{Method: post, Path: "/profile", Guard: web.Customer, Module: "profile", Handle: p.SaveProfile},
+		{Method: post, Path: "/profile", Guard: web.Customer, Module: "profile", NoActing: true, Handle: p.SaveProfile},
 		{Method: get, Path: "/profile/activity", Guard: web.Customer, Module: "profile", Handle: p.Activity},
 		{Method: post, Path: "/profile/sessions/closure", Guard: web.Customer, Module: "profile", NoActing: true, Handle: p.EndSessions},
 		{Method: post, Path: "/profile/sessions/:id/closure", Guard: web.Customer, Module: "profile", NoActing: true, Handle: p.EndSession},

@@ -38,10 +38,10 @@ func actingBanner(c echo.Context, r *web.Request) *ui.Banner {
 	if own := r.Acting.Member.Language; own != "" {
 		ctx = i18n.With(ctx, own)
 	}
-	key := "acting.reading"
+	key, icon := "acting.reading", "eye"
 	if r.Acting.Writes {
-		key = "acting.writing"
+		key, icon = "acting.writing", "pencil"
 	}
-	return &ui.Banner{Tone: ui.Warn, Lang: i18n.Lang(ctx), ActionURL: "/acting/closure", ActionLabel: i18n.T(ctx, "acting.end"),
+	return &ui.Banner{Tone: ui.Warn, Icon: icon, Lang: i18n.Lang(ctx), ActionURL: "/acting/closure", ActionLabel: i18n.T(ctx, "acting.end"),
 		Text: i18n.T(ctx, key, "name", r.Customer.Name, "time", format.Time(ctx, r.Acting.Until))}
 }

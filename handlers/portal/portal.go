@@ -66,7 +66,7 @@ func (h *Handlers) shell(c echo.Context, title, key string) (ui.Shell, error) {
 	if r.Reaches(web.Route{Module: "profile"}) {
 		s.Viewer.URL = "/profile"
 	}
-	s.InstallHint = key == "home" || key == "more"
+	s.InstallHint = (key == "home" || key == "more") && !s.Onlooker
 	if err := h.kit.Know(c); err != nil {
 		return s, err
 	}

@@ -135,18 +135,16 @@ func (p System) database(ctx context.Context) []ui.Term {
 
 // schema says whether the schema is this program's.
 func schema(ctx context.Context, steps []migrations.Step) string {
-	waiting, last := 0, ""
+	waiting := 0
 	for _, s := range steps {
 		if !s.Applied {
 			waiting++
-			continue
 		}
-		last = s.ID
 	}
 	if waiting > 0 {
 		return i18n.N(ctx, "system.schema_waiting", waiting)
 	}
-	return i18n.T(ctx, "system.schema_current", "step", last)
+	return i18n.N(ctx, "system.schema_current", len(steps))
 }
 
 func (p System) lastBackup(ctx context.Context) (list []ui.Term) {

@@ -72,7 +72,7 @@ func Pages() []Page {
 	list := append(authPages(), otherPages()...)
 	list = append(append(list, customerPages()...), financePages()...)
 	list = append(append(list, customerDeskPages()...), brandingPages()...)
-	list = append(append(append(list, staffPages()...), attributePages()...), partnerPages()...)
+	list = append(append(append(append(list, staffPages()...), attributePages()...), partnerPages()...), systemPages()...)
 	return append(list, Page{"ui/home", homeSample()}, Page{"ui/list", listSample()}, Page{"ui/parts", partsSample()}, Page{"ui/form", formSample()})
 }
 

@@ -145,6 +145,7 @@ type Toast struct {
 // Banner is a strip above the page that stays, such as "You act as Alice Carter"; a POST form ends it when ActionURL is set.
 type Banner struct {
 	Tone        Tone
+	Icon        string // "" is the tone's
 	Lang        string // of the texts; "" is the page's
 	Text        string
 	ActionURL   string
