@@ -59,6 +59,8 @@ func flips() []flip {
 		{key: "login_on_any_host", off: no, on: yes, sees: logsInElsewhere},
 
 		{key: "portal_title", off: list("Plain Net"), on: list("Other Net"), path: "/", shows: `title:contains("Other Net")`},
+		{key: "ask_password", off: no, on: yes, path: "/profile", shows: `main label:contains("Current password")`},
+		{key: "profile_password", off: no, on: list("view", "edit"), path: "/profile", shows: `main label:contains("New password")`},
 		{key: "show_portal_news", off: no, on: yes, path: "/", shows: `main a[href^="/news/"]`},
 		{key: "invert_account_balance", off: yes, on: no, path: "/", shows: `.balance-line bdi:contains("−")`},
 		{key: "help_phone", off: list(""), on: list("+1 415 555 0199"), path: "/login", shows: `.help a[href="tel:+14155550199"]`},

@@ -178,7 +178,7 @@ func (h *Handlers) configPage(c echo.Context, f configForm) (views.Config, error
 	if v == nil {
 		return views.Config{}, db.ErrNotFound
 	}
-	p := views.Config{Shell: h.shell(c, i18n.T(ctx, "config.title")), General: f.general, Partner: f.partner, Query: f.query, MayEdit: r.Staff.May(staff.EditSettings)}
+	p := views.Config{Shell: h.shell(c, i18n.T(ctx, "config.title")), General: f.general, Partner: f.partner, Query: f.query, MayEdit: r.Staff.May(staff.EditSettings), Total: len(configDeclarations())}
 	for _, other := range r.Partners() {
 		p.Partners = append(p.Partners, ui.Option{Value: strconv.FormatInt(other.Partner.ID, 10), Label: other.Partner.Name})
 	}
@@ -201,6 +201,11 @@ func (h *Handlers) configPage(c echo.Context, f configForm) (views.Config, error
 	}
 	if err := h.configAttributes(c, &p); err != nil {
 		return p, err
+	}
+	logo := views.ConfigSection{Key: "logo", Title: i18n.T(ctx, "config.section.logo"), Hidden: f.query == "" && !f.general,
+		Links: []views.ConfigLink{{ID: "G12", Name: i18n.T(ctx, "config.logo"), Help: i18n.T(ctx, "config.logo_text"), URL: "/admin/branding"}}}
+	if logo.Narrow(ctx, f.query) && r.Staff.May(staff.EditBranding) {
+		p.Sections = append(p.Sections, logo)
 	}
 	if mayPreview(r.Staff) {
 		var err error

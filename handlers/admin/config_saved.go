@@ -2,7 +2,6 @@ package admin
 
 import (
 	"encoding/json"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,11 +12,11 @@ import (
 	"myisp/views/ui"
 )
 
-// What a save has changed travels to the next page in the cookie, which has little room: this many changes, and of each
-// value this much. The audit log has all of it.
+// What a save has changed travels to the next page in the cookie, which has little room: this many changes, and so many
+// bytes of values. The audit log has all of it.
 const (
 	savedLines = 8
-	savedValue = 90 // bytes
+	savedBytes = 1500
 )
 
 // savedNote is what the cookie holds.
@@ -38,6 +37,13 @@ func (h *Handlers) keepSaved(c echo.Context, partner int64, changed []portal.Cha
 	if changed[0].Scope == portal.General && changed[len(changed)-1].Scope == portal.General {
 		note.Partner = 0
 	}
+	room := savedBytes
+	fits := func(value string) string {
+		if room -= len(value); room < 0 {
+			return ""
+		}
+		return value
+	}
 	for i, ch := range changed {
 		if i == savedLines {
 			note.More = len(changed) - savedLines
@@ -50,13 +56,6 @@ func (h *Handlers) keepSaved(c echo.Context, partner int64, changed []portal.Cha
 		return err
 	}
 	return h.kit.SetNote(c, session.Staff, keySaved, string(text))
-}
-
-func fits(value string) string {
-	if len(value) > savedValue || !utf8.ValidString(value) {
-		return ""
-	}
-	return value
 }
 
 // takeSaved is what the save before this page has changed, in words; nil when there was none.

@@ -30,6 +30,7 @@ type Config struct {
 	Saved    *ConfigSaved
 	Wrong    bool // something that was sent is not acceptable
 	MayEdit  bool
+	Total    int            // how many settings there are
 	Preview  *ConfigPreview // nil for who may not look at customers
 	// Attributes is G16: what customers may do with each additional attribute; nil where the page does not show it.
 	Attributes *ConfigAttributes
@@ -49,6 +50,7 @@ type ConfigSection struct {
 	Title   string
 	Partner string // whose settings they are; "" for the installation's
 	Rows    []ConfigRow
+	Links   []ConfigLink
 	Hidden  bool // of the other tab: only a search shows it
 }
 
@@ -63,6 +65,9 @@ type ConfigRow struct {
 	Error      string
 }
 
+// ConfigLink leads to what belongs here and is set on another page.
+type ConfigLink struct{ ID, Name, Help, URL string }
+
 // ConfigSaved is what a save has changed.
 type ConfigSaved struct {
 	Partner string // "" for the installation
@@ -75,8 +80,13 @@ type ConfigSavedLine struct{ Name, Before, After string }
 
 // ConfigRowOf makes the row of a setting with a value, JSON or as it was typed.
 func ConfigRowOf(ctx context.Context, d *portal.Declaration, value string) ConfigRow {
-	r := ConfigRow{Declaration: d, Name: i18n.T(ctx, "setting."+d.Key+".name"), Help: i18n.T(ctx, "setting."+d.Key+".help"), Value: value}
-	switch d.Type {
+	return ConfigRow{Declaration: d, Name: i18n.T(ctx, "setting."+d.Key+".name"), Help: i18n.T(ctx, "setting."+d.Key+".help")}.WithValue(value)
+}
+
+// WithValue returns the row with a value, JSON or as it was typed.
+func (r ConfigRow) WithValue(value string) ConfigRow {
+	r.Value = value
+	switch r.Type {
 	case portal.Many, portal.Perm:
 		_ = json.Unmarshal([]byte(value), &r.Chosen)
 	case portal.Text, portal.One:
@@ -171,7 +181,7 @@ func (r ConfigRow) grouped() bool {
 	return r.Type == portal.Many || r.Type == portal.Perm || r.radios()
 }
 
-func (r ConfigRow) id() string { return "f-" + r.Key }
+func (r ConfigRow) id() string { return "f-" + strings.ReplaceAll(r.Key, ".", "-") }
 
 func (r ConfigRow) describedBy() string {
 	ids := r.id() + "-help"
@@ -196,12 +206,16 @@ func (r ConfigRow) Matches(ctx context.Context, section, query string) bool {
 	return strings.Contains(strings.ToLower(strings.Join(text, "\n")), strings.ToLower(strings.TrimSpace(query)))
 }
 
-// count is how many settings the page holds.
-func (p Config) count() (n int) {
-	for _, s := range p.Sections {
-		n += len(s.Rows)
+// Narrow leaves in the section what fits a search, and reports whether that is anything.
+func (s *ConfigSection) Narrow(ctx context.Context, query string) bool {
+	if query == "" {
+		return true
 	}
-	return n
+	s.Rows = slices.DeleteFunc(s.Rows, func(r ConfigRow) bool { return !r.Matches(ctx, s.Title, query) })
+	s.Links = slices.DeleteFunc(s.Links, func(l ConfigLink) bool {
+		return !strings.Contains(strings.ToLower(s.Title+"\n"+l.Name+"\n"+l.Help+"\n"+l.ID), strings.ToLower(query))
+	})
+	return len(s.Rows)+len(s.Links) > 0
 }
 
 func (p Config) tabs(ctx context.Context) []ui.Chip {

@@ -69,7 +69,7 @@ func staff(title string) ui.Shell {
 
 // Pages lists them all; names are unique.
 func Pages() []Page {
-	list := append(authPages(), otherPages()...)
+	list := append(append(authPages(), otherPages()...), configPages()...)
 	list = append(append(list, customerPages()...), financePages()...)
 	list = append(append(list, customerDeskPages()...), brandingPages()...)
 	list = append(append(append(append(list, staffPages()...), attributePages()...), partnerPages()...), systemPages()...)

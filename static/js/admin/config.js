@@ -59,14 +59,16 @@
 	function search(words) {
 		const wanted = words.trim().toLowerCase();
 		let found = false;
-		for (const section of page.querySelectorAll("[data-config-section]")) {
+		for (const section of page.querySelectorAll(".config-section")) {
 			const title = section.querySelector("h2").textContent.toLowerCase();
 			let some = false;
-			for (const row of section.querySelectorAll("[data-setting]")) {
-				const fits = !wanted || title.includes(wanted) || `${row.dataset.setting} ${row.textContent}`.toLowerCase().includes(wanted);
+			for (const row of section.querySelectorAll(".setting")) {
+				const fits = !wanted || title.includes(wanted) || `${row.dataset.setting || ""} ${row.textContent}`.toLowerCase().includes(wanted);
 				row.hidden = !fits;
 				some ||= fits;
 			}
+			if (!("other" in section.dataset) && section.hidden && !("searched" in section.dataset)) section.dataset.other = "";
+			section.dataset.searched = "";
 			section.hidden = !some || !wanted && "other" in section.dataset;
 			found ||= !section.hidden;
 		}
