@@ -350,7 +350,7 @@ func checkAudit(ctx context.Context, p *patient) []finding {
 	if r.Broken != 0 {
 		return fail(fmt.Sprintf("line %d is missing or was altered", r.Broken), "find out who can write to the database; compare with a backup from before\nafter a change of MYISP_SECRET every line looks altered: start with the old one")
 	}
-	return fine("%d lines, unbroken", r.Entries)
+	return fine("%d lines, unbroken, last hash %s", r.Entries, r.Hash)
 }
 
 func checkBooks(ctx context.Context, p *patient) (list []finding) {
