@@ -180,6 +180,23 @@ func TestResetInBrowser(t *testing.T) {
 	b.arrive("/")
 }
 
+// installable: Chromium finds nothing that keeps it from installing the app of the page that is open.
+func (b *browser) installable() {
+	b.t.Helper()
+	eval[bool](b, `navigator.serviceWorker.ready.then(() => true)`)
+	var problems []*page.InstallabilityError
+	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		found, err := cdp.Call(ctx, t, page.GetInstallabilityErrors, cdp.Empty{})
+		problems = found.InstallabilityErrors
+		return err
+	}))
+	for _, p := range problems {
+		if p.ErrorID != "in-incognito" {
+			b.t.Errorf("%s cannot be installed: %s %v", b.url, p.ErrorID, p.ErrorArguments)
+		}
+	}
+}
+
 // TestInstallable: Chromium finds nothing that keeps it from installing either partner's app, and each is its own.
 func TestInstallable(t *testing.T) {
 	url := sharedDemo(t)
@@ -188,18 +205,7 @@ func TestInstallable(t *testing.T) {
 	for _, host := range []string{"localhost", "harbor.localhost"} {
 		b := open(t, "http://"+host+port, phone)
 		b.visit("/login")
-		eval[bool](b, `navigator.serviceWorker.ready.then(() => true)`)
-		var problems []*page.InstallabilityError
-		b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			found, err := cdp.Call(ctx, t, page.GetInstallabilityErrors, cdp.Empty{})
-			problems = found.InstallabilityErrors
-			return err
-		}))
-		for _, p := range problems {
-			if p.ErrorID != "in-incognito" {
-				t.Errorf("%s cannot be installed: %s %v", host, p.ErrorID, p.ErrorArguments)
-			}
-		}
+		b.installable()
 		names[host] = eval[string](b, `document.title`)
 		if touch := eval[string](b, `document.querySelector('link[rel="apple-touch-icon"]').href`); !strings.Contains(touch, "/brand/") {
 			t.Errorf("%s: apple-touch-icon %s", host, touch)

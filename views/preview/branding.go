@@ -18,7 +18,7 @@ func brandingPages() []Page {
 	}
 	look := portal.Look{Title: "Harbor Fiber", ShortName: "Harbor", Color: "#0f766e", Accent: "#0f766e", LoginText: "Fast lanes from the harbour.",
 		FooterText: "Harbor Fiber · Havenkade 7, Harbor", Crop: icons.Centre}
-	plain := admin.BrandingLook{Branding: of("look"), Look: look, Host: "harbor.localhost", MayPreview: true}
+	plain := admin.BrandingLook{Branding: of("look"), Look: look, Host: "my-harbor.example", MayPreview: true}
 	crop := plain
 	crop.Draft, crop.HasIcon, crop.SourceWidth, crop.SourceHeight, crop.Unpublished = true, true, 900, 300, []string{"title", "icon"}
 	bad := plain
@@ -38,7 +38,7 @@ func brandingPages() []Page {
 	return []Page{
 		{"branding/look", admin.BrandingLookPage(plain)}, {"branding/crop", admin.BrandingLookPage(crop)}, {"branding/refused", admin.BrandingLookPage(bad)},
 		{"branding/hostile", admin.BrandingLookPage(hostile)}, {"branding/company", admin.BrandingCompanyPage(company)},
-		{"branding/domains", admin.BrandingDomainsPage(admin.BrandingDomains{Branding: of("domains"), Hosts: []string{"harbor.localhost", "my.harbor.example"}})},
+		{"branding/domains", admin.BrandingDomainsPage(admin.BrandingDomains{Branding: of("domains"), Hosts: []string{"harbor-fiber.example", "my-harbor.example"}})},
 		{"branding/no-domains", admin.BrandingDomainsPage(admin.BrandingDomains{Branding: of("domains"), Host: "!", Errors: map[string]string{"host": "branding.error.host"}})},
 		{"branding/stores", admin.BrandingStoresPage(admin.BrandingStores{Branding: of("stores"), Enabled: true, GooglePlay: "com.harbor.portal", Errors: map[string]string{"app_store_app_id": "config.error.app_store"}})},
 		{"branding/history", admin.BrandingHistoryPage(admin.BrandingHistory{Branding: of("history"), Versions: versions, Draft: true, Next: "/admin/branding/history?before=3"})},

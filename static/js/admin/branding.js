@@ -187,7 +187,7 @@
 
 	const form = studio();
 	if (form) {
-		for (const picker of form.querySelectorAll("input[type=color]")) picker.hidden = false;
+		for (const picker of form.querySelectorAll("[data-picker]")) picker.hidden = false;
 		for (const button of form.querySelectorAll("[data-script-hides]")) button.hidden = true;
 		const root = form.querySelector("[data-cropper]");
 		if (root) cropper(root);
