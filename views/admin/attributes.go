@@ -2,7 +2,7 @@ package admin
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"strconv"
 
 	"myisp/models/customer"
@@ -227,24 +227,31 @@ func (p AttributeForm) options() []customer.OptionEdit {
 	return list
 }
 
-func optionField(i int, part string) string { return "option." + strconv.Itoa(i) + "." + part }
+// optionName names an option in db.Invalid, optionField a field of it.
+func optionName(i int) string { return "option." + strconv.Itoa(i) }
+
+func optionField(i int, part string) string { return optionName(i) + "." + part }
 
 func (p AttributeForm) optionInput(ctx context.Context, i int, o customer.OptionEdit) ui.Field {
-	return ui.Field{Name: optionField(i, "label"), Label: i18n.T(ctx, "attributes.form.option", "number", strconv.Itoa(i+1)), Value: o.Label, Error: p.Errors[fmt.Sprintf("option.%d", i)],
+	return ui.Field{Name: optionField(i, "label"), Label: i18n.T(ctx, "attributes.form.option", "number", strconv.Itoa(i+1)), Value: o.Label, Error: p.Errors[optionName(i)],
 		MaxLength: 100, Disabled: !p.MayEdit}
 }
 
-// open reports whether something is entered in other languages, so that it is not folded away.
-func open(texts map[string]string, errors map[string]string, fields ...string) bool {
+// wrong reports whether something is wrong with one of the fields, so that they are not folded away.
+func wrong(errors map[string]string, fields ...string) bool {
+	return slices.ContainsFunc(fields, func(f string) bool { return errors[f] != "" })
+}
+
+// counted says how many texts are filled in behind a fold.
+func counted(title string, texts map[string]string) string {
+	n := 0
 	for _, t := range texts {
 		if t != "" {
-			return true
+			n++
 		}
 	}
-	for _, f := range fields {
-		if errors[f] != "" {
-			return true
-		}
+	if n == 0 {
+		return title
 	}
-	return false
+	return title + " (" + strconv.Itoa(n) + ")"
 }
