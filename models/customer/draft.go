@@ -156,7 +156,7 @@ func (s *Store) Add(ctx context.Context, d Draft, h Home) (Customer, error) {
 // fields of Draft, on "version" when somebody else changed the customer since the form was made.
 func (s *Store) Edit(ctx context.Context, id int64, d Draft, h Home) error {
 	return s.d.Tx(ctx, func(ctx context.Context) error {
-		old, err := s.locked(ctx, id)
+		old, err := s.lockedWith(ctx, id, d.MainAccount)
 		if err != nil {
 			return err
 		}
@@ -215,6 +215,21 @@ func (s *Store) locked(ctx context.Context, id int64) (Customer, error) {
 	var c Customer
 	err := s.d.Q(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&c).Error
 	return c, db.Found(err)
+}
+
+// lockedWith is locked with the main account that a form names locked too, in the order of ids: two changes that name each
+// other's customer wait for each other and not in a circle.
+func (s *Store) lockedWith(ctx context.Context, id int64, main string) (Customer, error) {
+	if main != "" {
+		other, err := s.named(ctx, main)
+		if err == nil && other.ID < id {
+			_, err = s.locked(ctx, other.ID)
+		}
+		if err != nil && db.KindOf(err) != db.NotFound {
+			return Customer{}, err
+		}
+	}
+	return s.locked(ctx, id)
 }
 
 func changeOf(action audit.Action, c Customer) audit.Change {
@@ -411,8 +426,7 @@ func (d Draft) billing(b *Billing, bad db.Invalid) {
 const maxMinBalance = 1_000_000_000_000
 
 // family finds the main account that the form names by login or id. A family has one level: a main account is nobody's
-// sub-account, and who has sub-accounts is none. Both rows are locked, in the order of their ids, so that two changes at
-// once cannot make a circle.
+// sub-account, and who has sub-accounts is none. Both rows are locked, so that two changes at once cannot make a circle.
 func (s *Store) family(ctx context.Context, c *Customer, named string, bad db.Invalid) error {
 	if named == "" {
 		c.ParentID = 0

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"myisp/models/audit"
+	"myisp/models/customer"
 	"myisp/models/staff"
 	"myisp/views/format"
 	"myisp/views/i18n"
@@ -146,6 +147,12 @@ func wordOf(ctx context.Context, field, s string, roles []staff.RoleInfo) string
 		}
 	case "role":
 		return RoleName(ctx, s, roles)
+	case "status":
+		return StatusName(ctx, customer.Status(s))
+	case "category":
+		return categoryName(ctx, s)
+	case "billing_type":
+		return billingTypeName(ctx, s)
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil && len(s) >= len("2006-01-02T15:04:05Z") {
 		return format.DateTime(ctx, t)

@@ -134,7 +134,11 @@ func joined(ctx context.Context, parts ...string) string {
 	for i := range kept {
 		kept[i] = format.Isolate(ctx, kept[i])
 	}
-	return strings.Join(kept, " · ")
+	line := strings.Join(kept, " · ")
+	if line != "" && i18n.Dir(ctx) == "rtl" {
+		return "\u200f" + line // the isolated parts alone would not tell <bdi> the line's direction
+	}
+	return line
 }
 
 // StatusName is a customer's status in words (§3.1).
