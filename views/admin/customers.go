@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"myisp/internal/money"
 	"myisp/models/customer"
 	"myisp/models/portal"
 	"myisp/views/attributes"
@@ -283,6 +282,3 @@ func named[T ~string](ctx context.Context, list []T, name func(context.Context, 
 	}
 	return options
 }
-
-// currencyOf is the symbol or code beside amounts of a form.
-func currencyOf(code string) string { return string(money.Currency(code)) }
