@@ -2,7 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -154,6 +157,45 @@ func TestForbidden(t *testing.T) {
 	}
 	if reason := forbidden("models/finance", "myisp/models/catalog", "models/catalog", true); reason != "" {
 		t.Errorf("finance stands on catalog: %s", reason)
+	}
+}
+
+// TestComponentsAreNotInlined keeps the binary small: an inlined templ constructor brings its whole markup along as a closure, once
+// for every place that calls it.
+func TestComponentsAreNotInlined(t *testing.T) {
+	err := filepath.WalkDir("../../views", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".templ" {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		before := ""
+		for line := range strings.Lines(string(src)) {
+			if strings.HasPrefix(line, "templ ") && before != "//go:noinline\n" {
+				t.Errorf("%s: %s wants //go:noinline on the line above", path, strings.TrimSpace(line))
+			}
+			before = line
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestBinarySize holds the bar of one binary: 40 MB.
+func TestBinarySize(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "myisp")
+	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", out, ".")
+	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatal(err, string(said))
+	}
+	info, err := os.Stat(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size := info.Size(); size > 40_000_000 {
+		t.Errorf("the binary has %d bytes", size)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"myisp/internal/money"
 	"myisp/models/db"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -84,7 +83,7 @@ func (s *Store) AddPlan(ctx context.Context, p Plan, partnerIDs ...int64) (Plan,
 	p.CreatedAt = s.d.Now()
 	err := s.d.Tx(ctx, func(ctx context.Context) error {
 		p.ID = 0
-		if err := gorm.G[Plan](s.d.Q(ctx)).Create(ctx, &p); err != nil {
+		if err := db.From[Plan](s.d.Q(ctx)).Create(&p); err != nil {
 			return err
 		}
 		return s.sell(ctx, p.ID, partnerIDs)
@@ -127,7 +126,7 @@ func (p Plan) check() error {
 // SetPartners replaces the partners that sell a plan.
 func (s *Store) SetPartners(ctx context.Context, planID int64, partnerIDs ...int64) error {
 	return s.d.Tx(ctx, func(ctx context.Context) error {
-		if _, err := gorm.G[PlanPartner](s.d.Q(ctx)).Where("plan_id = ?", planID).Delete(ctx); err != nil {
+		if _, err := db.From[PlanPartner](s.d.Q(ctx)).Where("plan_id = ?", planID).Delete(); err != nil {
 			return err
 		}
 		return s.sell(ctx, planID, partnerIDs)
@@ -147,7 +146,7 @@ func (s *Store) sell(ctx context.Context, planID int64, partnerIDs []int64) erro
 
 // Plan returns a plan by id, archived ones too; db.ErrNotFound when there is none.
 func (s *Store) Plan(ctx context.Context, id int64) (Plan, error) {
-	p, err := gorm.G[Plan](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	p, err := db.From[Plan](s.d.Q(ctx)).Where("id = ?", id).Take()
 	return p, db.Found(err)
 }
 
@@ -155,7 +154,7 @@ func (s *Store) Plan(ctx context.Context, id int64) (Plan, error) {
 func (s *Store) PlansByID(ctx context.Context, ids ...int64) (map[int64]Plan, error) {
 	plans := make(map[int64]Plan, len(ids))
 	for some := range slices.Chunk(ids, 500) {
-		rows, err := gorm.G[Plan](s.d.Q(ctx)).Where("id IN ?", some).Find(ctx)
+		rows, err := db.From[Plan](s.d.Q(ctx)).Where("id IN ?", some).Find()
 		if err != nil {
 			return nil, err
 		}

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // Tax is a rate with its name. RatePPM is parts per million: 200000 is 20 %, 82500 is 8.25 %.
@@ -31,26 +29,26 @@ func (s *Store) AddTax(ctx context.Context, t Tax) (Tax, error) {
 	if err := bad.Or(); err != nil {
 		return Tax{}, err
 	}
-	err := gorm.G[Tax](s.d.Q(ctx)).Create(ctx, &t)
+	err := db.From[Tax](s.d.Q(ctx)).Create(&t)
 	return t, err
 }
 
 // Tax returns a tax by id, archived ones too; db.ErrNotFound when there is none.
 func (s *Store) Tax(ctx context.Context, id int64) (Tax, error) {
-	t, err := gorm.G[Tax](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	t, err := db.From[Tax](s.d.Q(ctx)).Where("id = ?", id).Take()
 	return t, db.Found(err)
 }
 
 // Taxes lists the taxes in use by name.
 func (s *Store) Taxes(ctx context.Context) ([]Tax, error) {
-	return gorm.G[Tax](s.d.Q(ctx)).Where("archived = ?", false).Order("name, id").Find(ctx)
+	return db.From[Tax](s.d.Q(ctx)).Where("archived = ?", false).Order("name, id").Find()
 }
 
 // TaxesByID returns the taxes of the given ids in one statement.
 func (s *Store) TaxesByID(ctx context.Context, ids ...int64) (map[int64]Tax, error) {
 	taxes := make(map[int64]Tax, len(ids))
 	for some := range slices.Chunk(ids, 500) {
-		rows, err := gorm.G[Tax](s.d.Q(ctx)).Where("id IN ?", some).Find(ctx)
+		rows, err := db.From[Tax](s.d.Q(ctx)).Where("id IN ?", some).Find()
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +63,7 @@ func (s *Store) TaxesByID(ctx context.Context, ids ...int64) (map[int64]Tax, err
 func (s *Store) TaxFor(ctx context.Context, name string, ratePPM int64) (Tax, error) {
 	var t Tax
 	err := s.d.Tx(ctx, func(ctx context.Context) error {
-		found, err := gorm.G[Tax](s.d.Q(ctx)).Where("rate_ppm = ? AND archived = ?", ratePPM, false).Order("id").Limit(1).Find(ctx)
+		found, err := db.From[Tax](s.d.Q(ctx)).Where("rate_ppm = ? AND archived = ?", ratePPM, false).Order("id").Limit(1).Find()
 		if err != nil {
 			return err
 		}

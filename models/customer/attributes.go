@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"gorm.io/gorm"
-
 	"myisp/models/db"
 )
 
@@ -216,7 +214,7 @@ func (t Attributes) List(ctx context.Context) ([]Attribute, error) {
 }
 
 func (t Attributes) all(ctx context.Context) ([]Attribute, error) {
-	return gorm.G[Attribute](t.s.d.Q(ctx)).Where("module = ?", ModuleCustomer).Order("position, id").Find(ctx)
+	return db.From[Attribute](t.s.d.Q(ctx)).Where("module = ?", ModuleCustomer).Order("position, id").Find()
 }
 
 // active returns the definitions that were not put aside, in their order.
@@ -227,7 +225,7 @@ func (t Attributes) active(ctx context.Context) ([]Attribute, error) {
 
 // Find returns a definition; db.ErrNotFound when there is none.
 func (t Attributes) Find(ctx context.Context, id int64) (Attribute, error) {
-	a, err := gorm.G[Attribute](t.s.d.Q(ctx)).Where("id = ? AND module = ?", id, ModuleCustomer).Take(ctx)
+	a, err := db.From[Attribute](t.s.d.Q(ctx)).Where("id = ? AND module = ?", id, ModuleCustomer).Take()
 	return a, db.Found(err)
 }
 

@@ -99,7 +99,7 @@ func (t Attributes) Create(ctx context.Context, e AttributeEdit) (Attribute, err
 		if err := a.fill(e, nil, now, bad); err != nil {
 			return err
 		}
-		err := gorm.G[Attribute](t.s.d.Q(ctx)).Create(ctx, &a)
+		err := db.From[Attribute](t.s.d.Q(ctx)).Create(&a)
 		if db.IsDuplicate(err) {
 			return ErrKeyTaken
 		}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"myisp/models/audit"
@@ -82,7 +81,7 @@ func (s *Store) filled(ctx context.Context, owner int64, list []Attribute, edit 
 }
 
 func (s *Store) attributeValues(ctx context.Context, owner int64) (map[int64]string, error) {
-	rows, err := gorm.G[AttributeValue](s.d.Q(ctx)).Where("owner_id = ?", owner).Find(ctx)
+	rows, err := db.From[AttributeValue](s.d.Q(ctx)).Where("owner_id = ?", owner).Find()
 	values := make(map[int64]string, len(rows))
 	for _, r := range rows {
 		values[r.AttributeID] = r.Value
@@ -102,7 +101,7 @@ func (s *Store) ListedAttributes(ctx context.Context, customers []int64) ([]Attr
 	for i, a := range list {
 		ids[i] = a.ID
 	}
-	rows, err := gorm.G[AttributeValue](s.d.Q(ctx)).Where("owner_id IN ? AND attribute_id IN ?", customers, ids).Find(ctx)
+	rows, err := db.From[AttributeValue](s.d.Q(ctx)).Where("owner_id IN ? AND attribute_id IN ?", customers, ids).Find()
 	values := map[int64]map[int64]string{}
 	for _, r := range rows {
 		if values[r.OwnerID] == nil {
@@ -248,7 +247,7 @@ func (in AttributeInput) read(a Attribute, before string) (after, reason string)
 }
 
 func (s *Store) attributeTaken(ctx context.Context, a Attribute, owner int64, value string) (bool, error) {
-	n, err := gorm.G[AttributeValue](s.d.Q(ctx)).Where("attribute_id = ? AND unique_key = ? AND owner_id <> ?", a.ID, a.folded(value), owner).Count(ctx, "owner_id")
+	n, err := db.From[AttributeValue](s.d.Q(ctx)).Where("attribute_id = ? AND unique_key = ? AND owner_id <> ?", a.ID, a.folded(value), owner).Count("owner_id")
 	return n > 0, err
 }
 

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
-
 	"myisp/internal/phone"
 	"myisp/internal/secret"
 	"myisp/models/audit"
@@ -376,6 +374,6 @@ func (s *Store) Find(ctx context.Context, id int64) (Customer, error) { return s
 
 // ByLogin returns a customer by login, for staff and the command line.
 func (s *Store) ByLogin(ctx context.Context, login string) (Customer, error) {
-	c, err := gorm.G[Customer](s.d.Q(ctx)).Where("login_folded = ?", db.Fold(login)).Take(ctx)
+	c, err := db.From[Customer](s.d.Q(ctx)).Where("login_folded = ?", db.Fold(login)).Take()
 	return c, db.Found(err)
 }

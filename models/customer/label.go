@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"myisp/models/audit"
@@ -50,7 +49,7 @@ type CountedLabel struct {
 
 // Labels lists all labels by name.
 func (s *Store) Labels(ctx context.Context) ([]Label, error) {
-	return gorm.G[Label](s.d.Q(ctx)).Order("folded, id").Find(ctx)
+	return db.From[Label](s.d.Q(ctx)).Order("folded, id").Find()
 }
 
 // CountedLabels lists all labels by name, with how many customers have each.
@@ -63,7 +62,7 @@ func (s *Store) CountedLabels(ctx context.Context) ([]CountedLabel, error) {
 
 // Label returns one; db.ErrNotFound when there is none.
 func (s *Store) Label(ctx context.Context, id int64) (Label, error) {
-	l, err := gorm.G[Label](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	l, err := db.From[Label](s.d.Q(ctx)).Where("id = ?", id).Take()
 	return l, db.Found(err)
 }
 
@@ -123,7 +122,7 @@ func (s *Store) SaveLabel(ctx context.Context, l Label) (Label, error) {
 		change := audit.Change{Action: audit.LabelSaved, Object: "label", ObjectName: l.Name, After: labelFacts{l.Name, l.Tone}}
 		l.UpdatedAt = now
 		if l.ID == 0 {
-			if n, err := gorm.G[Label](s.d.Q(ctx)).Count(ctx, "id"); err != nil || n >= maxLabels {
+			if n, err := db.From[Label](s.d.Q(ctx)).Count("id"); err != nil || n >= maxLabels {
 				return or(err, db.Invalid{"name": "customers.error.too_many_labels"})
 			}
 			l.CreatedAt = now

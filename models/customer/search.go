@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"myisp/models/db"
 	"slices"
 	"strconv"
 	"strings"
@@ -203,7 +204,7 @@ func (s *Store) rarest(ctx context.Context, needs [][]byte) (int, error) {
 func (s *Store) ByIDs(ctx context.Context, ids ...int64) (map[int64]Customer, error) {
 	all := make(map[int64]Customer, len(ids))
 	for some := range slices.Chunk(ids, 500) {
-		rows, err := gorm.G[Customer](s.d.Q(ctx)).Where("id IN ?", some).Find(ctx)
+		rows, err := db.From[Customer](s.d.Q(ctx)).Where("id IN ?", some).Find()
 		if err != nil {
 			return nil, err
 		}

@@ -8,8 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"gorm.io/gorm"
-
 	"myisp/internal/phone"
 	"myisp/models/db"
 )
@@ -232,7 +230,7 @@ func (s *Store) EnsureTerms(ctx context.Context, region func(partnerID int64) st
 
 // renewTerms writes the terms of some customers after one anew and returns the last of them; the same one at the end.
 func (s *Store) renewTerms(ctx context.Context, last int64, region func(partnerID int64) string) (int64, error) {
-	list, err := gorm.G[Customer](s.d.Q(ctx)).Where("id > ?", last).Order("id").Limit(500).Find(ctx)
+	list, err := db.From[Customer](s.d.Q(ctx)).Where("id > ?", last).Order("id").Limit(500).Find()
 	if err != nil || len(list) == 0 {
 		return last, err
 	}

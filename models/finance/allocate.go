@@ -8,8 +8,6 @@ import (
 
 	"myisp/internal/money"
 	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // source is money that can pay something, target something that wants to be paid; open is what is left of either.
@@ -107,7 +105,7 @@ func (b *book) write(ctx context.Context) error {
 }
 
 func (b *book) refreshInvoice(ctx context.Context, id int64) error {
-	inv, err := gorm.G[Invoice](b.s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	inv, err := db.From[Invoice](b.s.d.Q(ctx)).Where("id = ?", id).Take()
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"myisp/internal/money"
 	"myisp/models/db"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -186,7 +185,7 @@ func (m Mine) fits(ctx context.Context, n NewAttempt) error {
 	}
 	if n.Purpose == PayProforma {
 		kind = KindProforma
-		doc, err := gorm.G[ProformaInvoice](m.s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", ids[0], m.id, n.Party.Currency).Take(ctx)
+		doc, err := db.From[ProformaInvoice](m.s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", ids[0], m.id, n.Party.Currency).Take()
 		if err != nil {
 			return db.Found(err)
 		}
@@ -197,7 +196,7 @@ func (m Mine) fits(ctx context.Context, n NewAttempt) error {
 			return db.Invalid{"amount": "pay.error.whole"}
 		}
 	} else {
-		rows, err := gorm.G[Invoice](m.s.d.Q(ctx)).Where("id IN ? AND customer_id = ? AND currency = ?", ids, m.id, n.Party.Currency).Find(ctx)
+		rows, err := db.From[Invoice](m.s.d.Q(ctx)).Where("id IN ? AND customer_id = ? AND currency = ?", ids, m.id, n.Party.Currency).Find()
 		if err != nil {
 			return err
 		}
@@ -264,7 +263,7 @@ func (s *Store) nameDocuments(ctx context.Context, a Attempt, ids []int64) error
 
 // Attempt returns one of the customer's attempts, with the documents it pays.
 func (m Mine) Attempt(ctx context.Context, id int64) (Attempt, []AttemptDocument, error) {
-	a, err := gorm.G[Attempt](m.s.d.Q(ctx)).Where("id = ? AND customer_id = ?", id, m.id).Take(ctx)
+	a, err := db.From[Attempt](m.s.d.Q(ctx)).Where("id = ? AND customer_id = ?", id, m.id).Take()
 	if err != nil {
 		return a, nil, db.Found(err)
 	}
@@ -273,12 +272,12 @@ func (m Mine) Attempt(ctx context.Context, id int64) (Attempt, []AttemptDocument
 }
 
 func (s *Store) documentsOf(ctx context.Context, attempt int64) ([]AttemptDocument, error) {
-	return gorm.G[AttemptDocument](s.d.Q(ctx)).Where("attempt_id = ?", attempt).Order("position").Find(ctx)
+	return db.From[AttemptDocument](s.d.Q(ctx)).Where("attempt_id = ?", attempt).Order("position").Find()
 }
 
 // InFlight lists the customer's attempts whose money is on the way, newest first: what the home page tells of.
 func (m Mine) InFlight(ctx context.Context) ([]Attempt, error) {
-	return gorm.G[Attempt](m.s.d.Q(ctx)).Where("customer_id = ? AND state IN ?", m.id, []AttemptState{AttemptPending, AttemptHeld}).Order("id DESC").Limit(10).Find(ctx)
+	return db.From[Attempt](m.s.d.Q(ctx)).Where("customer_id = ? AND state IN ?", m.id, []AttemptState{AttemptPending, AttemptHeld}).Order("id DESC").Limit(10).Find()
 }
 
 // Started notes what the gateway answered to the beginning of a checkout: its own id, and where the customer goes on.

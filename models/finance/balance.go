@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // Allocate pays an invoice from a payment, a credit note or a credit transaction of the same customer: amount minor units, or
@@ -14,7 +12,7 @@ func (s *Store) Allocate(ctx context.Context, kind SourceKind, sourceID, invoice
 	if _, err := db.ParseDay(string(day)); err != nil || amount < 0 {
 		return 0, db.Invalid{"amount": "finance.error.amount"}
 	}
-	inv, err := gorm.G[Invoice](s.d.Q(ctx)).Where("id = ?", invoiceID).Take(ctx)
+	inv, err := db.From[Invoice](s.d.Q(ctx)).Where("id = ?", invoiceID).Take()
 	if err != nil {
 		return 0, db.Found(err)
 	}
@@ -23,7 +21,7 @@ func (s *Store) Allocate(ctx context.Context, kind SourceKind, sourceID, invoice
 		if err := s.lockCustomer(ctx, inv.party()); err != nil {
 			return err
 		}
-		inv, err := gorm.G[Invoice](s.d.Q(ctx)).Where("id = ?", invoiceID).Take(ctx)
+		inv, err := db.From[Invoice](s.d.Q(ctx)).Where("id = ?", invoiceID).Take()
 		if err != nil {
 			return err
 		}
@@ -49,7 +47,7 @@ func (s *Store) Allocate(ctx context.Context, kind SourceKind, sourceID, invoice
 // PayFromBalance pays an invoice from what the customer has in credit, oldest first, as far as that goes; an invoice that
 // ends paid shows as paid from account balance. With no credit left it is a Conflict; a paid invoice stays as it is.
 func (s *Store) PayFromBalance(ctx context.Context, invoiceID int64, day db.Day) (Invoice, error) {
-	inv, err := gorm.G[Invoice](s.d.Q(ctx)).Where("id = ?", invoiceID).Take(ctx)
+	inv, err := db.From[Invoice](s.d.Q(ctx)).Where("id = ?", invoiceID).Take()
 	if err != nil {
 		return inv, db.Found(err)
 	}
@@ -57,7 +55,7 @@ func (s *Store) PayFromBalance(ctx context.Context, invoiceID int64, day db.Day)
 		if err := s.lockCustomer(ctx, inv.party()); err != nil {
 			return err
 		}
-		if inv, err = gorm.G[Invoice](s.d.Q(ctx)).Where("id = ?", invoiceID).Take(ctx); err != nil || inv.Due == 0 {
+		if inv, err = db.From[Invoice](s.d.Q(ctx)).Where("id = ?", invoiceID).Take(); err != nil || inv.Due == 0 {
 			return err
 		}
 		before := inv.Due
@@ -84,6 +82,6 @@ func (s *Store) fromBalance(ctx context.Context, inv *Invoice, day db.Day) error
 	if err := b.write(ctx); err != nil {
 		return err
 	}
-	*inv, err = gorm.G[Invoice](s.d.Q(ctx)).Where("id = ?", inv.ID).Take(ctx)
+	*inv, err = db.From[Invoice](s.d.Q(ctx)).Where("id = ?", inv.ID).Take()
 	return err
 }

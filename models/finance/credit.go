@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // NewProforma is a proforma invoice to issue. Number is given by imports, otherwise it comes from Pattern.
@@ -135,7 +133,7 @@ func (s *Store) creditInvoice(ctx context.Context, doc *CreditNote) error {
 	if doc.InvoiceID == 0 {
 		return nil
 	}
-	inv, err := gorm.G[Invoice](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", doc.InvoiceID, doc.CustomerID, doc.Currency).Take(ctx)
+	inv, err := db.From[Invoice](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", doc.InvoiceID, doc.CustomerID, doc.Currency).Take()
 	if err != nil {
 		return db.Found(err)
 	}
@@ -144,13 +142,13 @@ func (s *Store) creditInvoice(ctx context.Context, doc *CreditNote) error {
 	if err := b.write(ctx); err != nil {
 		return err
 	}
-	*doc, err = gorm.G[CreditNote](s.d.Q(ctx)).Where("id = ?", doc.ID).Take(ctx)
+	*doc, err = db.From[CreditNote](s.d.Q(ctx)).Where("id = ?", doc.ID).Take()
 	return err
 }
 
 // refreshCreditNote brings Remaining, Status and PaidDay in line with the allocations.
 func (s *Store) refreshCreditNote(ctx context.Context, id int64) error {
-	doc, err := gorm.G[CreditNote](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	doc, err := db.From[CreditNote](s.d.Q(ctx)).Where("id = ?", id).Take()
 	if err != nil {
 		return err
 	}

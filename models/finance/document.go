@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // open begins the writing of a document: it locks the customer's money and claims the key. A document whose key is known
@@ -69,7 +67,7 @@ func byLedger[T any](ctx context.Context, s *Store, ledgerID, customerID int64, 
 	if row.CustomerID != customerID || row.ID == 0 {
 		return doc, db.Fail(db.Conflict, "finance.error.key_used")
 	}
-	doc, err = gorm.G[T](s.d.Q(ctx)).Where("id = ?", row.ID).Take(ctx)
+	doc, err = db.From[T](s.d.Q(ctx)).Where("id = ?", row.ID).Take()
 	return doc, err
 }
 

@@ -120,6 +120,6 @@ func paged[R, T any](f Filter, rows []R, at func(R) (db.Day, int64), show func(R
 
 // find reads one of the customer's own records; anybody else's is db.ErrNotFound.
 func find[T any](ctx context.Context, m Mine, id int64) (T, error) {
-	row, err := gorm.G[T](m.s.d.Q(ctx)).Where("id = ? AND customer_id = ?", id, m.id).Take(ctx)
+	row, err := db.From[T](m.s.d.Q(ctx)).Where("id = ? AND customer_id = ?", id, m.id).Take()
 	return row, db.Found(err)
 }

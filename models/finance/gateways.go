@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"myisp/internal/money"
@@ -77,18 +76,18 @@ var ErrSealed = errors.New("finance: the gateway's configuration does not open w
 
 // Gateways lists a partner's gateways in the order of the customer's choice.
 func (s *Store) Gateways(ctx context.Context, partner int64) ([]GatewaySetup, error) {
-	return gorm.G[GatewaySetup](s.d.Q(ctx)).Where("partner_id = ?", partner).Order("position, gateway").Find(ctx)
+	return db.From[GatewaySetup](s.d.Q(ctx)).Where("partner_id = ?", partner).Order("position, gateway").Find()
 }
 
 // Gateway returns one gateway of a partner; db.ErrNotFound when it is not set up.
 func (s *Store) Gateway(ctx context.Context, partner int64, name string) (GatewaySetup, error) {
-	g, err := gorm.G[GatewaySetup](s.d.Q(ctx)).Where("partner_id = ? AND gateway = ?", partner, name).Take(ctx)
+	g, err := db.From[GatewaySetup](s.d.Q(ctx)).Where("partner_id = ? AND gateway = ?", partner, name).Take()
 	return g, db.Found(err)
 }
 
 // GatewayPartners lists the partners that have a gateway, enabled or not: a notice does not say whose it is.
 func (s *Store) GatewayPartners(ctx context.Context, name string) ([]GatewaySetup, error) {
-	return gorm.G[GatewaySetup](s.d.Q(ctx)).Where("gateway = ?", name).Order("partner_id").Find(ctx)
+	return db.From[GatewaySetup](s.d.Q(ctx)).Where("gateway = ?", name).Order("partner_id").Find()
 }
 
 // Secrets opens a gateway's configuration. The error is ErrSealed.

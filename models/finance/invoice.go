@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // NewInvoice is an invoice to issue. Key makes it idempotent: the same key returns the first invoice. Number is given by
@@ -103,7 +101,7 @@ func (s *Store) DeleteInvoice(ctx context.Context, id int64, key string, day db.
 	if err := bad.Or(); err != nil {
 		return err
 	}
-	inv, err := gorm.G[Invoice](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	inv, err := db.From[Invoice](s.d.Q(ctx)).Where("id = ?", id).Take()
 	if err != nil {
 		return db.Found(err)
 	}
@@ -111,7 +109,7 @@ func (s *Store) DeleteInvoice(ctx context.Context, id int64, key string, day db.
 		if err := s.lockCustomer(ctx, inv.party()); err != nil {
 			return err
 		}
-		inv, err = gorm.G[Invoice](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+		inv, err = db.From[Invoice](s.d.Q(ctx)).Where("id = ?", id).Take()
 		switch {
 		case err != nil:
 			return err
@@ -125,7 +123,7 @@ func (s *Store) DeleteInvoice(ctx context.Context, id int64, key string, day db.
 		if err := s.refreshInvoice(ctx, &inv); err != nil {
 			return err
 		}
-		first, err := gorm.G[Transaction](s.d.Q(ctx)).Where("invoice_id = ?", id).Order("id").Take(ctx)
+		first, err := db.From[Transaction](s.d.Q(ctx)).Where("invoice_id = ?", id).Order("id").Take()
 		if err != nil {
 			return err
 		}

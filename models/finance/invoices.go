@@ -144,8 +144,8 @@ func idsOf[T any](rows []T, id func(T) int64) []int64 {
 
 // items reads a document's lines in their order.
 func (m Mine) items(ctx context.Context, kind DocumentKind, id int64) ([]DocumentItem, error) {
-	return gorm.G[DocumentItem](m.s.d.R(ctx)).Where("document_kind = ? AND document_id = ? AND customer_id = ?", kind, id, m.id).
-		Order("position, id").Find(ctx)
+	return db.From[DocumentItem](m.s.d.R(ctx)).Where("document_kind = ? AND document_id = ? AND customer_id = ?", kind, id, m.id).
+		Order("position, id").Find()
 }
 
 // descriptions reads what documents are for: the descriptions of their first three lines.

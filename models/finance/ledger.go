@@ -12,7 +12,6 @@ import (
 	"myisp/internal/money"
 	"myisp/models/db"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -128,7 +127,7 @@ func (s *Store) claim(ctx context.Context, p Posting) (Posted, error) {
 	if r.RowsAffected == 1 && row.ID != 0 {
 		return Posted{ID: row.ID, Fresh: true}, nil
 	}
-	first, err := gorm.G[LedgerTransaction](s.d.Q(ctx)).Where("key = ?", p.Key).Take(ctx)
+	first, err := db.From[LedgerTransaction](s.d.Q(ctx)).Where("key = ?", p.Key).Take()
 	return Posted{ID: first.ID}, err
 }
 
@@ -215,8 +214,8 @@ func lockRank(k AccountKind) int {
 // account finds an account or makes it.
 func (s *Store) account(ctx context.Context, a Account) (LedgerAccount, error) {
 	find := func() ([]LedgerAccount, error) {
-		return gorm.G[LedgerAccount](s.d.Q(ctx)).
-			Where("kind = ? AND owner_id = ? AND partner_id = ? AND currency = ?", a.Kind, a.OwnerID, a.PartnerID, a.Currency).Find(ctx)
+		return db.From[LedgerAccount](s.d.Q(ctx)).
+			Where("kind = ? AND owner_id = ? AND partner_id = ? AND currency = ?", a.Kind, a.OwnerID, a.PartnerID, a.Currency).Find()
 	}
 	rows, err := find()
 	if err != nil || len(rows) == 1 {
@@ -241,7 +240,7 @@ func first[T any](rows []T) (t T) {
 
 // lock holds an account's row until the transaction ends. SQLite has one writer at a time and needs no lock.
 func (s *Store) lock(ctx context.Context, id int64) (LedgerAccount, error) {
-	return gorm.G[LedgerAccount](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(ctx)
+	return db.From[LedgerAccount](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take()
 }
 
 // lockCustomer opens every change of a customer's money: what follows sees, and alone changes, this customer's documents.
@@ -250,8 +249,8 @@ func (s *Store) lockCustomer(ctx context.Context, p Party) error {
 	if _, err := s.account(ctx, p.account()); err != nil {
 		return err
 	}
-	_, err := gorm.G[LedgerAccount](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).
-		Where("kind = ? AND owner_id = ?", AccountCustomer, p.CustomerID).Order("id").Find(ctx)
+	_, err := db.From[LedgerAccount](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).
+		Where("kind = ? AND owner_id = ?", AccountCustomer, p.CustomerID).Order("id").Find()
 	return err
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // NewPayment is money that came in. Key makes it idempotent: the same key returns the first payment. The receipt's
@@ -58,7 +56,7 @@ func (s *Store) RecordPayment(ctx context.Context, n NewPayment) (Payment, error
 		if err := s.settle(ctx, n, pay); err != nil {
 			return err
 		}
-		if pay, err = gorm.G[Payment](s.d.Q(ctx)).Where("id = ?", pay.ID).Take(ctx); err != nil {
+		if pay, err = db.From[Payment](s.d.Q(ctx)).Where("id = ?", pay.ID).Take(); err != nil {
 			return err
 		}
 		if !n.Quiet {
@@ -113,7 +111,7 @@ func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
 	var targets []target
 	open := pay.Amount
 	if n.FeeID != 0 {
-		fee, err := gorm.G[Transaction](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", n.FeeID, n.CustomerID, n.Currency).Take(ctx)
+		fee, err := db.From[Transaction](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", n.FeeID, n.CustomerID, n.Currency).Take()
 		if err != nil {
 			return db.Found(err)
 		}
@@ -127,7 +125,7 @@ func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
 	case n.ProformaID != 0:
 		return s.payProforma(ctx, n, pay, open)
 	case len(n.InvoiceIDs) > 0:
-		rows, err := gorm.G[Invoice](s.d.Q(ctx)).Where("id IN ? AND customer_id = ? AND currency = ?", n.InvoiceIDs, n.CustomerID, n.Currency).Find(ctx)
+		rows, err := db.From[Invoice](s.d.Q(ctx)).Where("id IN ? AND customer_id = ? AND currency = ?", n.InvoiceIDs, n.CustomerID, n.Currency).Find()
 		if err != nil {
 			return err
 		}
@@ -156,7 +154,7 @@ func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
 }
 
 func (s *Store) payProforma(ctx context.Context, n NewPayment, pay Payment, open int64) error {
-	doc, err := gorm.G[ProformaInvoice](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", n.ProformaID, n.CustomerID, n.Currency).Take(ctx)
+	doc, err := db.From[ProformaInvoice](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", n.ProformaID, n.CustomerID, n.Currency).Take()
 	if err != nil {
 		return db.Found(err)
 	}

@@ -5,7 +5,6 @@ import (
 
 	"myisp/models/db"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -66,7 +65,7 @@ func (s *Store) EnsureDefaults(ctx context.Context) error {
 
 // PaymentMethods lists all payment methods by id, inactive ones too.
 func (s *Store) PaymentMethods(ctx context.Context) ([]PaymentMethod, error) {
-	return gorm.G[PaymentMethod](s.d.Q(ctx)).Order("id").Find(ctx)
+	return db.From[PaymentMethod](s.d.Q(ctx)).Order("id").Find()
 }
 
 // AddPaymentMethod stores a payment method and returns it with its id.
@@ -75,7 +74,7 @@ func (s *Store) AddPaymentMethod(ctx context.Context, m PaymentMethod) (PaymentM
 	if m.Name == "" || len([]rune(m.Name)) > 120 {
 		return PaymentMethod{}, db.Invalid{"name": "finance.error.title"}
 	}
-	err := gorm.G[PaymentMethod](s.d.Q(ctx)).Create(ctx, &m)
+	err := db.From[PaymentMethod](s.d.Q(ctx)).Create(&m)
 	return m, err
 }
 
@@ -85,6 +84,6 @@ func (s *Store) AddCategory(ctx context.Context, c TransactionCategory) (Transac
 	if c.Name == "" || len([]rune(c.Name)) > 120 {
 		return TransactionCategory{}, db.Invalid{"name": "finance.error.title"}
 	}
-	err := gorm.G[TransactionCategory](s.d.Q(ctx)).Create(ctx, &c)
+	err := db.From[TransactionCategory](s.d.Q(ctx)).Create(&c)
 	return c, err
 }

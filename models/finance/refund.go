@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // NewRefund is money given back: of a payment, of a credit note, or with neither of the Party's balance. It becomes a
@@ -65,10 +63,10 @@ func (s *Store) Refund(ctx context.Context, n NewRefund) (Payment, error) {
 func (s *Store) refundSource(ctx context.Context, n NewRefund) (source, Party, int64, error) {
 	switch {
 	case n.PaymentID != 0:
-		p, err := gorm.G[Payment](s.d.Q(ctx)).Where("id = ? AND amount > 0", n.PaymentID).Take(ctx)
+		p, err := db.From[Payment](s.d.Q(ctx)).Where("id = ? AND amount > 0", n.PaymentID).Take()
 		return source{kind: FromPayment, id: p.ID}, Party{p.CustomerID, p.PartnerID, n.LocationID, p.Currency}, p.MethodID, db.Found(err)
 	case n.CreditNoteID != 0:
-		c, err := gorm.G[CreditNote](s.d.Q(ctx)).Where("id = ?", n.CreditNoteID).Take(ctx)
+		c, err := db.From[CreditNote](s.d.Q(ctx)).Where("id = ?", n.CreditNoteID).Take()
 		return source{kind: FromCreditNote, id: c.ID}, Party{c.CustomerID, c.PartnerID, n.LocationID, c.Currency}, 0, db.Found(err)
 	}
 	return source{}, n.Party, 0, nil
@@ -79,7 +77,7 @@ func (s *Store) giveBack(ctx context.Context, n NewRefund, src source, debit *ta
 	b := s.book(n.CustomerID, n.Day)
 	switch src.kind {
 	case FromPayment:
-		p, err := gorm.G[Payment](s.d.Q(ctx)).Where("id = ?", src.id).Take(ctx)
+		p, err := db.From[Payment](s.d.Q(ctx)).Where("id = ?", src.id).Take()
 		if err != nil {
 			return err
 		}
@@ -89,7 +87,7 @@ func (s *Store) giveBack(ctx context.Context, n NewRefund, src source, debit *ta
 		}
 		b.take(&src, debit, n.Amount)
 	case FromCreditNote:
-		c, err := gorm.G[CreditNote](s.d.Q(ctx)).Where("id = ?", src.id).Take(ctx)
+		c, err := db.From[CreditNote](s.d.Q(ctx)).Where("id = ?", src.id).Take()
 		if err != nil {
 			return err
 		}

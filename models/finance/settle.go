@@ -33,13 +33,13 @@ func (s *Store) Settle(ctx context.Context, attempt int64, r Outcome, fee Item) 
 	var a Attempt
 	err := s.d.Tx(ctx, func(ctx context.Context) error {
 		var err error
-		if a, err = gorm.G[Attempt](s.d.Q(ctx)).Where("id = ?", attempt).Take(ctx); err != nil {
+		if a, err = db.From[Attempt](s.d.Q(ctx)).Where("id = ?", attempt).Take(); err != nil {
 			return db.Found(err)
 		}
 		if err := s.lockCustomer(ctx, a.party()); err != nil {
 			return err
 		}
-		if a, err = gorm.G[Attempt](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ?", attempt).Take(ctx); err != nil {
+		if a, err = db.From[Attempt](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ?", attempt).Take(); err != nil {
 			return err
 		}
 		if err := s.settleLocked(ctx, &a, r, fee); err != nil {
@@ -194,7 +194,7 @@ func (s *Store) giveBackAttempt(ctx context.Context, a Attempt, day db.Day, tota
 	if err != nil {
 		return err
 	}
-	pay, err := gorm.G[Payment](s.d.Q(ctx)).Where("id = ?", a.PaymentID).Take(ctx)
+	pay, err := db.From[Payment](s.d.Q(ctx)).Where("id = ?", a.PaymentID).Take()
 	if err != nil {
 		return err
 	}
@@ -276,7 +276,7 @@ func nextCheck(state AttemptState, checks int, now time.Time) *time.Time {
 
 // DueChecks lists attempts whose gateway is to be asked now, the longest waiting first.
 func (s *Store) DueChecks(ctx context.Context, limit int) ([]Attempt, error) {
-	return gorm.G[Attempt](s.d.Q(ctx)).Where("check_at <= ?", s.d.Now()).Order("check_at, id").Limit(limit).Find(ctx)
+	return db.From[Attempt](s.d.Q(ctx)).Where("check_at <= ?", s.d.Now()).Order("check_at, id").Limit(limit).Find()
 }
 
 // Unanswered puts the next question to a gateway off, because it did not answer this one.
@@ -287,18 +287,18 @@ func (s *Store) Unanswered(ctx context.Context, a Attempt) error {
 
 // AttemptByID returns any customer's attempt, for jobs and staff.
 func (s *Store) AttemptByID(ctx context.Context, id int64) (Attempt, error) {
-	a, err := gorm.G[Attempt](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	a, err := db.From[Attempt](s.d.Q(ctx)).Where("id = ?", id).Take()
 	return a, db.Found(err)
 }
 
 // AttemptBy finds an attempt by the gateway's id of it, or by our key where the gateway echoes it.
 func (s *Store) AttemptBy(ctx context.Context, gateway, externalID, key string) (Attempt, error) {
-	a, err := gorm.G[Attempt](s.d.Q(ctx)).Where("gateway = ? AND (external_id = ? AND ? <> '' OR key = ? AND ? <> '')", gateway, externalID, externalID, key, key).Order("id").First(ctx)
+	a, err := db.From[Attempt](s.d.Q(ctx)).Where("gateway = ? AND (external_id = ? AND ? <> '' OR key = ? AND ? <> '')", gateway, externalID, externalID, key, key).Order("id").Take()
 	return a, db.Found(err)
 }
 
 // PaymentByID returns any customer's payment, for jobs and staff.
 func (s *Store) PaymentByID(ctx context.Context, id int64) (Payment, error) {
-	p, err := gorm.G[Payment](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	p, err := db.From[Payment](s.d.Q(ctx)).Where("id = ?", id).Take()
 	return p, db.Found(err)
 }

@@ -6,8 +6,6 @@ import (
 
 	"myisp/internal/money"
 	"myisp/models/db"
-
-	"gorm.io/gorm"
 )
 
 // NewTransaction is a charge or a credit that is on no document: a correction by hand, or an import's opening balance.
@@ -66,7 +64,7 @@ func (s *Store) AddTransaction(ctx context.Context, n NewTransaction) (Transacti
 				return err
 			}
 		}
-		if row, err = gorm.G[Transaction](s.d.Q(ctx)).Where("id = ?", row.ID).Take(ctx); err != nil {
+		if row, err = db.From[Transaction](s.d.Q(ctx)).Where("id = ?", row.ID).Take(); err != nil {
 			return err
 		}
 		sign := int64(1)
@@ -115,12 +113,12 @@ func (s *Store) Reverse(ctx context.Context, id int64, key string, day db.Day) (
 		if err := s.lockSides(ctx, id); err != nil {
 			return err
 		}
-		prior, err := gorm.G[LedgerTransaction](s.d.Q(ctx)).Where("key = ?", key).Find(ctx)
+		prior, err := db.From[LedgerTransaction](s.d.Q(ctx)).Where("key = ?", key).Find()
 		if err != nil || len(prior) > 0 {
 			posted = Posted{ID: first(prior).ID}
 			return err
 		}
-		rows, err := gorm.G[Transaction](s.d.Q(ctx)).Where("ledger_transaction_id = ?", id).Find(ctx)
+		rows, err := db.From[Transaction](s.d.Q(ctx)).Where("ledger_transaction_id = ?", id).Find()
 		if err != nil {
 			return err
 		}
@@ -156,7 +154,7 @@ func (s *Store) lockSides(ctx context.Context, id int64) error {
 
 // reverse posts the opposite of a ledger transaction, and the opposite of the transactions that rest on it.
 func (s *Store) reverse(ctx context.Context, id int64, key string, day db.Day) (Posted, error) {
-	prior, err := gorm.G[LedgerTransaction](s.d.Q(ctx)).Where("reverses_id = ?", id).Find(ctx)
+	prior, err := db.From[LedgerTransaction](s.d.Q(ctx)).Where("reverses_id = ?", id).Find()
 	if err != nil {
 		return Posted{}, err
 	}
@@ -167,7 +165,7 @@ func (s *Store) reverse(ctx context.Context, id int64, key string, day db.Day) (
 	if err != nil || !posted.Fresh {
 		return posted, err
 	}
-	rows, err := gorm.G[Transaction](s.d.Q(ctx)).Where("ledger_transaction_id = ?", id).Order("id").Find(ctx)
+	rows, err := db.From[Transaction](s.d.Q(ctx)).Where("ledger_transaction_id = ?", id).Order("id").Find()
 	if err != nil {
 		return Posted{}, err
 	}

@@ -66,7 +66,7 @@ func (i Inbox) List(ctx context.Context, before int64) (list []Message, more boo
 
 // Get returns one message; db.ErrNotFound for a missing one and for somebody else's.
 func (i Inbox) Get(ctx context.Context, id int64) (Message, error) {
-	m, err := gorm.G[Message](i.s.d.Q(ctx)).Where("customer_id = ? AND id = ?", i.customer, id).Take(ctx)
+	m, err := db.From[Message](i.s.d.Q(ctx)).Where("customer_id = ? AND id = ?", i.customer, id).Take()
 	return m, db.Found(err)
 }
 

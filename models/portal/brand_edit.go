@@ -10,8 +10,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gorm.io/gorm"
-
 	"myisp/internal/contrast"
 	"myisp/internal/icons"
 	"myisp/models/audit"
@@ -85,7 +83,7 @@ func (s *Store) Studio(ctx context.Context, partner int64) (Studio, error) {
 // title is the portal title in force (P1). It asks the database and not the snapshot, which must not be made of what a
 // transaction has not committed.
 func (s *Store) title(ctx context.Context, partner int64) (string, error) {
-	if n, err := gorm.G[Partner](s.d.Q(ctx)).Where("id = ?", partner).Count(ctx, "id"); err != nil || n == 0 {
+	if n, err := db.From[Partner](s.d.Q(ctx)).Where("id = ?", partner).Count("id"); err != nil || n == 0 {
 		return "", cmp.Or(err, error(db.ErrNotFound))
 	}
 	for _, owner := range []int64{partner, DefaultPartner} {

@@ -5,7 +5,6 @@ import (
 	"image"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"myisp/internal/icons"
@@ -81,7 +80,7 @@ func (s *Store) DiscardBrand(ctx context.Context, partner int64) error {
 // is not retired or another partner's.
 func (s *Store) RollBackBrand(ctx context.Context, partner, id int64) error {
 	return s.change(ctx, func(ctx context.Context) error {
-		old, err := gorm.G[Brand](s.d.Q(ctx)).Where("id = ? AND partner_id = ? AND state = ?", id, partner, BrandRetired).Take(ctx)
+		old, err := db.From[Brand](s.d.Q(ctx)).Where("id = ? AND partner_id = ? AND state = ?", id, partner, BrandRetired).Take()
 		if err != nil {
 			return db.Found(err)
 		}
@@ -163,7 +162,7 @@ func (s *Store) CropImage(ctx context.Context, partner int64, crop icons.Crop) (
 
 // BrandIcon is the icon of one of a partner's brands, draft and retired ones included, as PNG; empty for the portal's own.
 func (s *Store) BrandIcon(ctx context.Context, id int64) ([]byte, error) {
-	b, err := gorm.G[Brand](s.d.Q(ctx)).Select("icon").Where("id = ?", id).Take(ctx)
+	b, err := db.From[Brand](s.d.Q(ctx)).Select("icon").Where("id = ?", id).Take()
 	return b.Icon, db.Found(err)
 }
 

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"myisp/models/audit"
@@ -107,7 +106,7 @@ func (s *Store) stored(ctx context.Context, partner int64, key string) (string, 
 
 // Own returns a partner's own values (0: the General ones) of settings that this program knows: key → JSON.
 func (s *Store) Own(ctx context.Context, partner int64) (map[string]string, error) {
-	rows, err := gorm.G[SettingRow](s.d.Q(ctx)).Where("partner_id = ?", partner).Find(ctx)
+	rows, err := db.From[SettingRow](s.d.Q(ctx)).Where("partner_id = ?", partner).Find()
 	own := map[string]string{}
 	for _, r := range rows {
 		if d := Lookup(r.Key); d != nil && (d.Scope == General) == (partner == 0) {
@@ -191,7 +190,7 @@ func (s *Store) target(ctx context.Context, partner int64, name string) (*Declar
 		return nil, missing("%s is a %s setting", d.Key, d.Scope)
 	}
 	if partner != 0 {
-		n, err := gorm.G[Partner](s.d.Q(ctx)).Where("id = ?", partner).Count(ctx, "id")
+		n, err := db.From[Partner](s.d.Q(ctx)).Where("id = ?", partner).Count("id")
 		if err != nil {
 			return nil, err
 		}

@@ -5,15 +5,13 @@ import (
 	"slices"
 	"strconv"
 
-	"gorm.io/gorm"
-
 	"myisp/models/audit"
 	"myisp/models/db"
 )
 
 // Location returns a location; db.ErrNotFound when there is none.
 func (s *Store) Location(ctx context.Context, id int64) (Location, error) {
-	l, err := gorm.G[Location](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	l, err := db.From[Location](s.d.Q(ctx)).Where("id = ?", id).Take()
 	return l, db.Found(err)
 }
 
@@ -21,7 +19,7 @@ func (l Location) key() string { return strconv.FormatInt(l.ID, 10) }
 
 // freeLocation refuses a name that another location has: staff choose among locations by name.
 func (s *Store) freeLocation(ctx context.Context, id int64, name string) error {
-	all, err := gorm.G[Location](s.d.Q(ctx)).Where("id <> ?", id).Find(ctx)
+	all, err := db.From[Location](s.d.Q(ctx)).Where("id <> ?", id).Find()
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"myisp/models/audit"
@@ -20,7 +19,7 @@ import (
 
 // Partner returns a partner; db.ErrNotFound when there is none.
 func (s *Store) Partner(ctx context.Context, id int64) (Partner, error) {
-	p, err := gorm.G[Partner](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	p, err := db.From[Partner](s.d.Q(ctx)).Where("id = ?", id).Take()
 	return p, db.Found(err)
 }
 
@@ -115,7 +114,7 @@ func (c CompanyInfo) key() string { return encode(c.PartnerID) }
 
 // Hosts lists the host names that lead to a partner, by name.
 func (s *Store) Hosts(ctx context.Context, partner int64) ([]string, error) {
-	rows, err := gorm.G[PartnerHost](s.d.Q(ctx)).Where("partner_id = ?", partner).Order("host").Find(ctx)
+	rows, err := db.From[PartnerHost](s.d.Q(ctx)).Where("partner_id = ?", partner).Order("host").Find()
 	var list []string
 	for _, r := range rows {
 		list = append(list, r.Host)

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gorm.io/gorm"
-
 	"myisp/internal/icons"
 	"myisp/models/audit"
 	"myisp/models/db"
@@ -44,7 +42,7 @@ func (s *Store) CreatePartner(ctx context.Context, n NewPartner) (Partner, error
 	p := Partner{ID: n.ID, Name: name}
 	return p, s.change(ctx, func(ctx context.Context) error {
 		p.ID = n.ID
-		all, err := gorm.G[Partner](s.d.Q(ctx)).Find(ctx)
+		all, err := db.From[Partner](s.d.Q(ctx)).Find()
 		if err != nil {
 			return err
 		}
@@ -110,7 +108,7 @@ func (s *Store) RenamePartner(ctx context.Context, id int64, typed string) error
 		if err != nil || p.Name == name {
 			return err
 		}
-		all, err := gorm.G[Partner](s.d.Q(ctx)).Where("id <> ?", id).Find(ctx)
+		all, err := db.From[Partner](s.d.Q(ctx)).Where("id <> ?", id).Find()
 		if err != nil {
 			return err
 		}

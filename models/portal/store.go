@@ -239,7 +239,7 @@ func (s *Store) AddLocation(ctx context.Context, l *Location) error {
 
 // Ensure makes the Default partner of a new installation; it does nothing when there is one.
 func (s *Store) Ensure(ctx context.Context) error {
-	n, err := gorm.G[Partner](s.d.Q(ctx)).Count(ctx, "id")
+	n, err := db.From[Partner](s.d.Q(ctx)).Count("id")
 	if err != nil || n > 0 {
 		return err
 	}

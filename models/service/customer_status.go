@@ -4,8 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"gorm.io/gorm"
-
 	"myisp/models/audit"
 	"myisp/models/customer"
 	"myisp/models/db"
@@ -126,7 +124,7 @@ func (s *Store) end(ctx context.Context, list []Row, day db.Day) error {
 func (s *Store) resume(ctx context.Context, list []Row, day db.Day) error {
 	for _, r := range list {
 		starts := day
-		original, err := gorm.G[Service](s.d.Q(ctx)).Where("id = ?", r.CopyOf).Take(ctx)
+		original, err := db.From[Service](s.d.Q(ctx)).Where("id = ?", r.CopyOf).Take()
 		if err == nil && original.EndsOn >= day {
 			starts = original.EndsOn.AddDays(1)
 		}

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
-
 	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/session"
@@ -87,7 +85,7 @@ func mode(writes bool) string {
 // Acting returns who acts in a customer's session that is a member's; db.ErrNotFound when the member may no longer: their
 // own session is over, they are disabled, or their role has lost the permission.
 func (s *Store) Acting(ctx context.Context, row session.Session) (Acting, error) {
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("id = ? AND disabled = ?", row.ActorID, false).Take(ctx)
+	m, err := db.From[Member](s.d.Q(ctx)).Where("id = ? AND disabled = ?", row.ActorID, false).Take()
 	if err != nil {
 		return Acting{}, db.Found(err)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
-	"gorm.io/gorm"
 
 	"myisp/internal/secret"
 	"myisp/models/audit"
@@ -140,7 +139,7 @@ func (o Self) RenewRecoveryCodes(ctx context.Context) (codes []string, err error
 
 // RecoveryCodesLeft counts the member's unused recovery codes.
 func (o Self) RecoveryCodesLeft(ctx context.Context) (int64, error) {
-	return gorm.G[RecoveryCode](o.s.d.Q(ctx)).Where("member_id = ? AND used_at IS NULL", o.m.ID).Count(ctx, "id")
+	return db.From[RecoveryCode](o.s.d.Q(ctx)).Where("member_id = ? AND used_at IS NULL", o.m.ID).Count("id")
 }
 
 // ResetFactor takes a member's second factor away by login, for the command line: the way back in when everybody's is lost.

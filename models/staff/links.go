@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"myisp/internal/secret"
@@ -100,7 +99,7 @@ func (m Manager) checkInvitation(ctx context.Context, i Invitation) error {
 	} else if taken {
 		bad["email"] = "staff.error.email_taken"
 	}
-	open, err := gorm.G[Invitation](m.s.d.Q(ctx)).Where("email = ? AND ended_at IS NULL AND expires_at > ?", i.Email, m.s.d.Now()).Count(ctx, "id")
+	open, err := db.From[Invitation](m.s.d.Q(ctx)).Where("email = ? AND ended_at IS NULL AND expires_at > ?", i.Email, m.s.d.Now()).Count("id")
 	if err != nil {
 		return err
 	}
@@ -132,7 +131,7 @@ func (m Manager) recordInvitation(ctx context.Context, action audit.Action, i In
 
 // Invitations lists those that nobody has accepted or revoked, the latest first; expired ones can be sent again.
 func (s *Store) Invitations(ctx context.Context) ([]Invitation, error) {
-	return gorm.G[Invitation](s.d.Q(ctx)).Where("ended_at IS NULL").Order("sent_at DESC, id DESC").Limit(200).Find(ctx)
+	return db.From[Invitation](s.d.Q(ctx)).Where("ended_at IS NULL").Order("sent_at DESC, id DESC").Limit(200).Find()
 }
 
 // Resend sends an invitation again, with a new link that holds as long as a new one.
@@ -180,7 +179,7 @@ func (m Manager) invitation(ctx context.Context, id int64) (Invitation, error) {
 
 // Invitation returns the one that a link belongs to; db.ErrNotFound when it was used, revoked, or is too old.
 func (s *Store) Invitation(ctx context.Context, token string) (Invitation, error) {
-	i, err := gorm.G[Invitation](s.d.Q(ctx)).Where("token_hash = ? AND ended_at IS NULL AND expires_at > ?", secret.SHA256Hex(token), s.d.Now()).Take(ctx)
+	i, err := db.From[Invitation](s.d.Q(ctx)).Where("token_hash = ? AND ended_at IS NULL AND expires_at > ?", secret.SHA256Hex(token), s.d.Now()).Take()
 	return i, db.Found(err)
 }
 
@@ -266,11 +265,11 @@ func (m Manager) SendPasswordLink(ctx context.Context, id int64, host string) er
 
 // PasswordLinkOf returns whose password a link changes; db.ErrNotFound when it was used or is too old.
 func (s *Store) PasswordLinkOf(ctx context.Context, token string) (Member, error) {
-	l, err := gorm.G[PasswordLink](s.d.Q(ctx)).Where("token_hash = ? AND ended_at IS NULL AND expires_at > ?", secret.SHA256Hex(token), s.d.Now()).Take(ctx)
+	l, err := db.From[PasswordLink](s.d.Q(ctx)).Where("token_hash = ? AND ended_at IS NULL AND expires_at > ?", secret.SHA256Hex(token), s.d.Now()).Take()
 	if err != nil {
 		return Member{}, db.Found(err)
 	}
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("id = ? AND disabled = ?", l.MemberID, false).Take(ctx)
+	m, err := db.From[Member](s.d.Q(ctx)).Where("id = ? AND disabled = ?", l.MemberID, false).Take()
 	return m, db.Found(err)
 }
 

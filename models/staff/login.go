@@ -31,8 +31,8 @@ func (s *Store) LogIn(ctx context.Context, login, password, ip, userAgent string
 		limit.Claim{Rule: perAccountAndAddress, Subject: account + "\x00" + source}, limit.Claim{Rule: perAccount, Subject: account}); err != nil {
 		return "", false, err
 	}
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("(login_folded = ? OR email = ?) AND disabled = ?", account, foldEmail(login), false).
-		Order("id").First(ctx)
+	m, err := db.From[Member](s.d.Q(ctx)).Where("(login_folded = ? OR email = ?) AND disabled = ?", account, foldEmail(login), false).
+		Order("id").Take()
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return "", false, err
 	}
@@ -88,7 +88,7 @@ func (s *Store) Pending(ctx context.Context, token string) (Member, error) {
 	if err != nil {
 		return Member{}, err
 	}
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("id = ? AND disabled = ?", row.SubjectID, false).Take(ctx)
+	m, err := db.From[Member](s.d.Q(ctx)).Where("id = ? AND disabled = ?", row.SubjectID, false).Take()
 	return m, db.Found(err)
 }
 
@@ -132,7 +132,7 @@ func (s *Store) Resume(ctx context.Context, token string) (Member, session.Sessi
 	if err != nil {
 		return Member{}, row, err
 	}
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("id = ? AND disabled = ?", row.SubjectID, false).Take(ctx)
+	m, err := db.From[Member](s.d.Q(ctx)).Where("id = ? AND disabled = ?", row.SubjectID, false).Take()
 	if err != nil {
 		return m, row, db.Found(err)
 	}

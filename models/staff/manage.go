@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"myisp/models/audit"
@@ -296,7 +295,7 @@ func (m Manager) RemoveRole(ctx context.Context, key string) error {
 
 // role finds a role of one's own making that holds no more than the member does, and locks it.
 func (m Manager) role(ctx context.Context, key string) (Role, error) {
-	r, err := gorm.G[Role](m.s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("key = ?", key).Take(ctx)
+	r, err := db.From[Role](m.s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("key = ?", key).Take()
 	if err != nil {
 		return r, db.Found(err)
 	}

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gorm.io/gorm"
-
 	"myisp/models/audit"
 	"myisp/models/db"
 )
@@ -31,7 +29,7 @@ func (s *Store) Roles(ctx context.Context) ([]RoleInfo, error) {
 	for _, key := range BuiltIn {
 		list = append(list, RoleInfo{Key: key, BuiltIn: true, Permissions: slices.Clone(builtIn[key])})
 	}
-	own, err := gorm.G[Role](s.d.Q(ctx)).Order("name, key").Find(ctx)
+	own, err := db.From[Role](s.d.Q(ctx)).Order("name, key").Find()
 	if err != nil {
 		return nil, err
 	}
@@ -73,10 +71,10 @@ func (s *Store) Role(ctx context.Context, key string) (RoleInfo, error) {
 }
 
 func (s *Store) roleUse(ctx context.Context, key string) (members, invited int64, err error) {
-	if members, err = gorm.G[Member](s.d.Q(ctx)).Where("role = ?", key).Count(ctx, "id"); err != nil {
+	if members, err = db.From[Member](s.d.Q(ctx)).Where("role = ?", key).Count("id"); err != nil {
 		return 0, 0, err
 	}
-	invited, err = gorm.G[Invitation](s.d.Q(ctx)).Where("role = ? AND ended_at IS NULL AND expires_at > ?", key, s.d.Now()).Count(ctx, "id")
+	invited, err = db.From[Invitation](s.d.Q(ctx)).Where("role = ? AND ended_at IS NULL AND expires_at > ?", key, s.d.Now()).Count("id")
 	return members, invited, err
 }
 

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"gorm.io/gorm"
-
 	"myisp/models/db"
 )
 
@@ -85,7 +83,7 @@ func (s *Store) grants(ctx context.Context, role string) ([]Permission, error) {
 	if list, ok := builtIn[role]; ok {
 		return list, nil
 	}
-	r, err := gorm.G[Role](s.d.Q(ctx)).Where("key = ?", role).Take(ctx)
+	r, err := db.From[Role](s.d.Q(ctx)).Where("key = ?", role).Take()
 	if db.KindOf(db.Found(err)) == db.NotFound {
 		return nil, nil
 	}
@@ -96,7 +94,7 @@ func (s *Store) roleExists(ctx context.Context, role string) (bool, error) {
 	if _, ok := builtIn[role]; ok {
 		return true, nil
 	}
-	n, err := gorm.G[Role](s.d.Q(ctx)).Where("key = ?", role).Count(ctx, "key")
+	n, err := db.From[Role](s.d.Q(ctx)).Where("key = ?", role).Count("key")
 	return n > 0, err
 }
 

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
-
 	"myisp/internal/secret"
 	"myisp/models/audit"
 	"myisp/models/db"
@@ -182,17 +180,17 @@ func (s *Store) record(ctx context.Context, action audit.Action, m Member, befor
 
 // All lists the staff by login.
 func (s *Store) All(ctx context.Context) ([]Member, error) {
-	return gorm.G[Member](s.d.Q(ctx)).Order("login_folded").Find(ctx)
+	return db.From[Member](s.d.Q(ctx)).Order("login_folded").Find()
 }
 
 // Find returns a member by id.
 func (s *Store) Find(ctx context.Context, id int64) (Member, error) {
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("id = ?", id).Take(ctx)
+	m, err := db.From[Member](s.d.Q(ctx)).Where("id = ?", id).Take()
 	return m, db.Found(err)
 }
 
 func (s *Store) byLogin(ctx context.Context, login string) (Member, error) {
-	m, err := gorm.G[Member](s.d.Q(ctx)).Where("login_folded = ?", db.Fold(login)).Take(ctx)
+	m, err := db.From[Member](s.d.Q(ctx)).Where("login_folded = ?", db.Fold(login)).Take()
 	return m, db.Found(err)
 }
 
@@ -214,6 +212,6 @@ func checkPerson(bad db.Invalid, name, email string) {
 
 // emailTaken reports whether another member has the address: two with one could not both log in by it.
 func (s *Store) emailTaken(ctx context.Context, email string, but int64) (bool, error) {
-	n, err := gorm.G[Member](s.d.Q(ctx)).Where("email = ? AND id <> ?", email, but).Count(ctx, "id")
+	n, err := db.From[Member](s.d.Q(ctx)).Where("email = ? AND id <> ?", email, but).Count("id")
 	return n > 0, err
 }
