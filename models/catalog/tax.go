@@ -76,3 +76,29 @@ func (s *Store) TaxFor(ctx context.Context, name string, ratePPM int64) (Tax, er
 	})
 	return t, err
 }
+
+// TaxMember is a tax within a group (§3.4): a group is a Tax whose rate follows from its members. OnPrevious taxes what the
+// members before have added as well.
+type TaxMember struct {
+	GroupID    int64 `gorm:"primaryKey;autoIncrement:false"`
+	Position   int   `gorm:"primaryKey;autoIncrement:false"`
+	TaxID      int64 `gorm:"not null"`
+	OnPrevious bool  `gorm:"not null"`
+}
+
+// TableName names the table.
+func (TaxMember) TableName() string { return "tax_members" }
+
+// GroupRate is the rate of taxes one after the other, in millionths; halves round up. A member that is on the previous
+// taxes what those before have added as well.
+func GroupRate(members []TaxMember, rate func(tax int64) int64) int64 {
+	var sum int64
+	for _, m := range members {
+		r := rate(m.TaxID)
+		if m.OnPrevious {
+			r += (r*sum + 500_000) / 1_000_000
+		}
+		sum += r
+	}
+	return sum
+}

@@ -22,6 +22,8 @@ type TransactionCategory struct {
 	ID   int64  `gorm:"primaryKey"`
 	Name string `gorm:"size:120;not null"`
 	Kind string `gorm:"size:16;not null"`
+	// Archived hides it where staff choose; what has it keeps it.
+	Archived bool `gorm:"not null"`
 }
 
 // The ids of the payment methods and categories that every installation has (§3.4: 4 was a gateway once).
@@ -46,8 +48,8 @@ func (s *Store) EnsureDefaults(ctx context.Context) error {
 		{MethodCard, "Credit card", "card", true}, {MethodOther, "Other", "other", true}, {MethodRefillCard, "Refill card", "refill_card", true},
 	}
 	categories := []TransactionCategory{
-		{CategoryService, "Service", "service"}, {CategoryDiscount, "Discount", "discount"}, {CategoryPayment, "Payment", "payment"},
-		{CategoryRefund, "Refund", "refund"}, {CategoryCorrection, "Correction", "correction"},
+		{CategoryService, "Service", "service", false}, {CategoryDiscount, "Discount", "discount", false}, {CategoryPayment, "Payment", "payment", false},
+		{CategoryRefund, "Refund", "refund", false}, {CategoryCorrection, "Correction", "correction", false},
 	}
 	return s.d.Tx(ctx, func(ctx context.Context) error {
 		if err := s.d.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&methods).Error; err != nil {

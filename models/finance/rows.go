@@ -10,11 +10,11 @@ import (
 // Invoice is a tax invoice. Amounts are minor units of Currency. Due, PaidDay, Status and PaidFromBalance are projections
 // of the allocations, kept by refreshInvoice alone; what people see is State.
 type Invoice struct {
-	ID              int64          `gorm:"primaryKey"`
+	ID              int64          `gorm:"primaryKey;index:invoices_day,priority:2;index:invoices_partner_day,priority:3;index:invoices_status_day,priority:3"`
 	CustomerID      int64          `gorm:"not null;index:invoices_customer_day,priority:1"`
-	PartnerID       int64          `gorm:"not null;uniqueIndex:invoices_number,priority:1"`
+	PartnerID       int64          `gorm:"not null;uniqueIndex:invoices_number,priority:1;index:invoices_partner_day,priority:1"`
 	Number          string         `gorm:"size:64;not null;uniqueIndex:invoices_number,priority:2"`
-	Day             db.Day         `gorm:"size:10;not null;index:invoices_customer_day,priority:2"`
+	Day             db.Day         `gorm:"size:10;not null;index:invoices_customer_day,priority:2;index:invoices_day,priority:1;index:invoices_partner_day,priority:2;index:invoices_status_day,priority:2"`
 	DueDay          db.Day         `gorm:"size:10;not null"`
 	PaidDay         db.Day         `gorm:"size:10;not null"`
 	Currency        money.Currency `gorm:"size:3;not null"`
@@ -22,7 +22,7 @@ type Invoice struct {
 	Tax             int64          `gorm:"not null"`
 	Total           int64          `gorm:"not null"`
 	Due             int64          `gorm:"not null"`
-	Status          Status         `gorm:"size:16;not null"`
+	Status          Status         `gorm:"size:16;not null;index:invoices_status_day,priority:1"`
 	PaidFromBalance bool           `gorm:"not null"`
 	Kind            string         `gorm:"size:16;not null"` // one_time, recurring
 	Note            string         `gorm:"size:2000;not null"`
@@ -33,11 +33,11 @@ type Invoice struct {
 
 // ProformaInvoice asks for a payment in advance; issuing it does not touch the balance.
 type ProformaInvoice struct {
-	ID         int64          `gorm:"primaryKey"`
+	ID         int64          `gorm:"primaryKey;index:proforma_invoices_day,priority:2;index:proforma_invoices_partner_day,priority:3"`
 	CustomerID int64          `gorm:"not null;index:proforma_invoices_customer_day,priority:1"`
-	PartnerID  int64          `gorm:"not null;uniqueIndex:proforma_invoices_number,priority:1"`
+	PartnerID  int64          `gorm:"not null;uniqueIndex:proforma_invoices_number,priority:1;index:proforma_invoices_partner_day,priority:1"`
 	Number     string         `gorm:"size:64;not null;uniqueIndex:proforma_invoices_number,priority:2"`
-	Day        db.Day         `gorm:"size:10;not null;index:proforma_invoices_customer_day,priority:2"`
+	Day        db.Day         `gorm:"size:10;not null;index:proforma_invoices_customer_day,priority:2;index:proforma_invoices_day,priority:1;index:proforma_invoices_partner_day,priority:2"`
 	DueDay     db.Day         `gorm:"size:10;not null"`
 	PaidDay    db.Day         `gorm:"size:10;not null"`
 	Currency   money.Currency `gorm:"size:3;not null"`
@@ -46,6 +46,7 @@ type ProformaInvoice struct {
 	Total      int64          `gorm:"not null"`
 	Status     Status         `gorm:"size:16;not null"`
 	PaymentID  int64          `gorm:"not null"`
+	InvoiceID  int64          `gorm:"not null"` // the tax invoice that was made of it once it was paid
 	Note       string         `gorm:"size:2000;not null"`
 	CreatedAt  time.Time      `gorm:"not null"`
 	UpdatedAt  time.Time      `gorm:"not null"`
@@ -53,12 +54,12 @@ type ProformaInvoice struct {
 
 // CreditNote gives money back on the account. Remaining is what is neither used on invoices nor refunded.
 type CreditNote struct {
-	ID         int64          `gorm:"primaryKey"`
+	ID         int64          `gorm:"primaryKey;index:credit_notes_day,priority:2;index:credit_notes_partner_day,priority:3"`
 	CustomerID int64          `gorm:"not null;index:credit_notes_customer_day,priority:1"`
-	PartnerID  int64          `gorm:"not null;uniqueIndex:credit_notes_number,priority:1"`
+	PartnerID  int64          `gorm:"not null;uniqueIndex:credit_notes_number,priority:1;index:credit_notes_partner_day,priority:1"`
 	Number     string         `gorm:"size:64;not null;uniqueIndex:credit_notes_number,priority:2"`
 	InvoiceID  int64          `gorm:"not null"`
-	Day        db.Day         `gorm:"size:10;not null;index:credit_notes_customer_day,priority:2"`
+	Day        db.Day         `gorm:"size:10;not null;index:credit_notes_customer_day,priority:2;index:credit_notes_day,priority:1;index:credit_notes_partner_day,priority:2"`
 	PaidDay    db.Day         `gorm:"size:10;not null"`
 	Currency   money.Currency `gorm:"size:3;not null"`
 	Net        int64          `gorm:"not null"`
@@ -107,18 +108,20 @@ type DocumentItem struct {
 // Payment is money that came in, or went back out when Amount is negative (a refund). Unallocated is the part that
 // pays nothing yet: credit on the balance (FIN-3).
 type Payment struct {
-	ID            int64          `gorm:"primaryKey"`
+	ID            int64          `gorm:"primaryKey;index:payments_day,priority:2;index:payments_partner_day,priority:3"`
 	CustomerID    int64          `gorm:"not null;index:payments_customer_day,priority:1"`
-	PartnerID     int64          `gorm:"not null;uniqueIndex:payments_receipt,priority:1"`
+	PartnerID     int64          `gorm:"not null;uniqueIndex:payments_receipt,priority:1;index:payments_partner_day,priority:1"`
 	ReceiptNumber string         `gorm:"size:64;not null;uniqueIndex:payments_receipt,priority:2"`
 	MethodID      int64          `gorm:"not null"`
-	Day           db.Day         `gorm:"size:10;not null;index:payments_customer_day,priority:2"`
+	Day           db.Day         `gorm:"size:10;not null;index:payments_customer_day,priority:2;index:payments_day,priority:1;index:payments_partner_day,priority:2"`
 	Amount        int64          `gorm:"not null"`
 	Unallocated   int64          `gorm:"not null"`
 	Currency      money.Currency `gorm:"size:3;not null"`
 	ProformaID    int64          `gorm:"not null"`
 	CreditNoteID  int64          `gorm:"not null"`
 	Comment       string         `gorm:"size:256;not null"`
+	DeletedDay    db.Day         `gorm:"size:10;not null"` // when staff took it back; "" is in force
+	DeletedReason string         `gorm:"size:500;not null"`
 	CreatedAt     time.Time      `gorm:"not null"`
 }
 
@@ -160,9 +163,9 @@ const (
 // to transactions that no document made: what is still to be paid of a debit, or can still pay something of a credit.
 // A row without a ledger transaction does not count on the balance yet (to_invoice, "future item").
 type Transaction struct {
-	ID                  int64           `gorm:"primaryKey"`
+	ID                  int64           `gorm:"primaryKey;index:transactions_day,priority:2"`
 	CustomerID          int64           `gorm:"not null;index:transactions_customer_day,priority:1"`
-	Day                 db.Day          `gorm:"size:10;not null;index:transactions_customer_day,priority:2"`
+	Day                 db.Day          `gorm:"size:10;not null;index:transactions_customer_day,priority:2;index:transactions_day,priority:1"`
 	Type                TransactionType `gorm:"size:8;not null"`
 	CategoryID          int64           `gorm:"not null"`
 	Description         string          `gorm:"size:255;not null"`

@@ -28,6 +28,8 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0008(d),
 		step0010(d),
 		step0011(d),
+		step0012(),
+		step0013(d),
 	}
 }
 
