@@ -99,6 +99,41 @@ func TestXLSX(t *testing.T) {
 	}
 }
 
+// What is written reads back as it was, whatever is in it; the reader is another house's.
+func FuzzXLSX(f *testing.F) {
+	for _, s := range []string{"=1+1", "a & <b> \"c\"", "_x0041_", " spaces ", "two\nlines", "\x00\xff", "\u0627\u0644"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		clean := strings.Map(func(r rune) rune {
+			if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0xfffe || r == 0xffff {
+				return 0xfffd // XML has no word for it
+			}
+			return r
+		}, strings.ToValidUTF8(s, ""))
+		var b bytes.Buffer
+		if err := XLSX(&b, table([]any{s})); err != nil {
+			t.Fatal(err)
+		}
+		book, err := excelize.OpenReader(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer book.Close()
+		if got, err := book.GetCellValue(book.GetSheetName(0), "A2"); err != nil || got != clean {
+			t.Fatalf("%q became %q, %v", clean, got, err)
+		}
+	})
+}
+
+func TestCellNames(t *testing.T) {
+	for column, want := range map[int]string{0: "A7", 25: "Z7", 26: "AA7", 701: "ZZ7", 702: "AAA7"} {
+		if got := cellName(column, 7); got != want {
+			t.Errorf("%d: %s", column, got)
+		}
+	}
+}
+
 func TestSheetNames(t *testing.T) {
 	for in, want := range map[string]string{"": "Sheet1", "[]": "Sheet1", "'x'": "x", strings.Repeat("é", 40): strings.Repeat("é", 31)} {
 		if got := sheetName(in); got != want {
