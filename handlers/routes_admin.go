@@ -61,7 +61,7 @@ func partnersRoutes(a *admin.Handlers) []web.Route {
 }
 
 // brandingRoutes are the branding studio: a partner's look, which is a draft until it is published, and what is in force at
-// once: company, domains, links to stores.
+// once: company, domains, links to stores. Where invoices are paid to and which hosts lead here is no matter of looks.
 func brandingRoutes(a *admin.Handlers) []web.Route {
 	const upload = "8M" // icons take 2 MB; what is a little more is told so beside the field
 	return []web.Route{
@@ -75,10 +75,10 @@ func brandingRoutes(a *admin.Handlers) []web.Route {
 		{Method: get, Path: "/admin/branding/versions/:id/icon", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.VersionIcon},
 		{Method: post, Path: "/admin/branding/versions/:id/publication", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.RollBackBrand},
 		{Method: get, Path: "/admin/branding/company", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.CompanyPage},
-		{Method: post, Path: "/admin/branding/company", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.SaveCompany},
+		{Method: post, Path: "/admin/branding/company", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.SaveCompany},
 		{Method: get, Path: "/admin/branding/domains", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.Domains},
-		{Method: post, Path: "/admin/branding/domains", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.AddDomain},
-		{Method: post, Path: "/admin/branding/domains/removal", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.RemoveDomain},
+		{Method: post, Path: "/admin/branding/domains", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.AddDomain},
+		{Method: post, Path: "/admin/branding/domains/removal", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.RemoveDomain},
 		{Method: get, Path: "/admin/branding/stores", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.Stores},
 		{Method: post, Path: "/admin/branding/stores", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.SaveStores},
 	}

@@ -32,8 +32,11 @@ var previewThemes = []string{"light", "dark", "auto"}
 // draftPage is the page that shows a draft in a frame.
 func draftPage(token string) string { return "/admin/as/" + token }
 
-// mayPreview reports whether a member may look at customers' pages: they hold what the member must be allowed to see.
-func mayPreview(m *staff.Member) bool { return m.May(staff.ViewSettings) && m.May(staff.ViewCustomers) }
+// mayPreview reports whether a member may look at customers' pages: they hold what the member must be allowed to see, what
+// the customer owes included.
+func mayPreview(m *staff.Member) bool {
+	return m.May(staff.ViewSettings) && m.May(staff.ViewCustomers) && m.May(staff.ViewFinance)
+}
 
 // keepDraft stores a draft for this session and returns its token; with the token of a draft that the session has, it
 // changes that one. The customer, if any, must be the partner's.

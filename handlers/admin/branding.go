@@ -18,6 +18,7 @@ import (
 	"myisp/models/finance"
 	"myisp/models/portal"
 	"myisp/models/session"
+	"myisp/models/staff"
 	views "myisp/views/admin"
 	"myisp/views/i18n"
 	"myisp/views/ui"
@@ -30,7 +31,7 @@ import (
 // it says nothing.
 func (h *Handlers) brandingShell(c echo.Context, tab string) (views.Branding, error) {
 	r, ctx := web.From(c), c.Request().Context()
-	b := views.Branding{Tab: tab}
+	b := views.Branding{Tab: tab, MayEditPartner: r.Staff.May(staff.EditPartners)}
 	id := portal.DefaultPartner
 	if given := c.FormValue("partner"); given != "" {
 		n, err := strconv.ParseInt(given, 10, 64)

@@ -39,6 +39,31 @@ func (h *Handlers) SaveConfig(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	save := func(c echo.Context) error { return h.saveConfig(c, f) }
+	if f.aboutStaff(c) {
+		return h.asManager(c, save)
+	}
+	return save(c)
+}
+
+// asManager goes on with what is about how staff log in.
+func (h *Handlers) asManager(c echo.Context, handle echo.HandlerFunc) error {
+	return h.kit.Admit(c, web.Route{Method: c.Request().Method, Path: c.Path(), Permission: staff.EditStaff, Fresh: true, Handle: handle})
+}
+
+// aboutStaff reports whether a form changes how staff log in.
+func (f configForm) aboutStaff(c echo.Context) bool {
+	v := web.From(c).Partner(f.partner)
+	return v != nil && slices.ContainsFunc(configDeclarations(), func(d *portal.Declaration) bool {
+		sent, given := f.values[d.Key]
+		if value, err := d.Canonical(sent); err == nil {
+			sent = value
+		}
+		return given && d.Staff && sent != v.Values.JSON(d)
+	})
+}
+
+func (h *Handlers) saveConfig(c echo.Context, f configForm) error {
 	changed, err := h.m.Portal.SetMany(c.Request().Context(), f.partner, f.values)
 	if bad, ok := web.Fields(err); ok {
 		return h.configAgain(c, f, bad)
@@ -55,9 +80,17 @@ func (h *Handlers) SaveConfig(c echo.Context) error {
 // ResetConfig is POST /admin/config/main/portal/:key/reset: the partner inherits the setting again.
 func (h *Handlers) ResetConfig(c echo.Context) error {
 	d := portal.Lookup(c.Param("key"))
-	if d == nil {
+	if d == nil || slices.Contains(notHere, d.Section) {
 		return db.ErrNotFound
 	}
+	reset := func(c echo.Context) error { return h.resetConfig(c, d) }
+	if d.Staff {
+		return h.asManager(c, reset)
+	}
+	return reset(c)
+}
+
+func (h *Handlers) resetConfig(c echo.Context, d *portal.Declaration) error {
 	ctx := c.Request().Context()
 	f := configForm{partner: askedPartner(c.FormValue("partner")), general: c.FormValue("tab") == "general"}
 	changed, err := h.m.Portal.ResetTo(ctx, f.partner, d.Key)
@@ -185,6 +218,7 @@ func (h *Handlers) configPage(c echo.Context, f configForm) (views.Config, error
 	for _, d := range configDeclarations() {
 		row := views.ConfigRowOf(ctx, d, cmp.Or(f.values[d.Key], v.Values.JSON(d)))
 		row.Own, row.Inherited = v.Values.Own(d), views.SettingValue(ctx, d, r.Inherited(f.partner, d))
+		row.Fixed = d.Staff && !r.Staff.May(staff.EditStaff)
 		title := i18n.T(ctx, "config.section."+d.Section)
 		if f.query != "" && !row.Matches(ctx, title, f.query) {
 			continue

@@ -16,13 +16,19 @@ const maxMemory = 1 << 20
 
 // ReadForm reads the form of a change before its handler does, because FormValue takes a body that broke off or is too
 // large for an empty form, which would then be saved. No field holds NUL or broken UTF-8: no browser sends them and
-// PostgreSQL stores neither.
+// PostgreSQL stores neither. Files that were too large for memory are gone with the answer: the server does not do it,
+// because it knows only the request as it came, before the middleware put more into it.
 func ReadForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if r.Method != http.MethodPost || strings.HasPrefix(r.URL.Path, "/webhooks/") { // signed as bytes, read as bytes
 			return next(c)
 		}
+		defer func() {
+			if r.MultipartForm != nil {
+				_ = r.MultipartForm.RemoveAll() // what cannot be removed now is the system's to tidy up
+			}
+		}()
 		err := r.ParseForm()
 		if err == nil {
 			err = r.ParseMultipartForm(maxMemory)

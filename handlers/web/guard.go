@@ -242,14 +242,21 @@ func (k *Kit) staffOnly(rt Route) echo.HandlerFunc {
 		if !rt.Enrolling && !member.HasFactor() && portal.StaffSecondFactor.Of(r.View.Values) == portal.SecondFactorRequired {
 			return goTo(c, SecurityPage)
 		}
-		if !member.May(rt.Permission) {
-			return k.denied(c, member, rt)
-		}
-		if rt.Fresh && !k.M.Staff.Fresh(sess) {
-			return k.stepUp(c, rt)
-		}
-		return rt.Handle(c)
+		return k.Admit(c, rt)
 	}
+}
+
+// Admit lets a signed-in member of staff through to a route's handler if their role has its permission and, where it asks
+// for that, the password was given lately. A handler asks it again where a part of what it does is weightier than the rest.
+func (k *Kit) Admit(c echo.Context, rt Route) error {
+	r := From(c)
+	if !r.Staff.May(rt.Permission) {
+		return k.denied(c, *r.Staff, rt)
+	}
+	if rt.Fresh && !k.M.Staff.Fresh(r.Session) {
+		return k.stepUp(c, rt)
+	}
+	return rt.Handle(c)
 }
 
 // denied refuses a member of staff, and logs the try.

@@ -73,6 +73,7 @@ type Declaration struct {
 	// Variables are what a Text may name in {{ }}.
 	Variables []string
 	Beyond    bool // ours: the reference has no such setting
+	Staff     bool // about how staff log in: it takes the permission to change staff, and a password given lately
 	// Later is the module that will read the setting; "" when code reads it now. TestEverySettingIsRead holds the two together.
 	Later Module
 	// LaterOptions are the options that wait for a module, while the setting itself does not.

@@ -27,7 +27,7 @@ var (
 
 // StaffSecondFactor says whether every member of staff has to log in with a second factor (beyond the reference).
 var StaffSecondFactor = declare(Declaration{ID: "B20", Scope: General, Section: "general", Key: "staff_second_factor", Type: One,
-	Options: []string{SecondFactorOff, SecondFactorRequired}, Beyond: true}, SecondFactorOff)
+	Options: []string{SecondFactorOff, SecondFactorRequired}, Beyond: true, Staff: true}, SecondFactorOff)
 
 // The values of StaffSecondFactor.
 const (

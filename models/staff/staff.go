@@ -100,6 +100,13 @@ func (s *Store) newcomer(ctx context.Context, m *Member, password string) (hash 
 	} else if len(m.Login) > 200 || len(m.LoginFolded) > 200 {
 		bad["login"] = "error.too_long"
 	}
+	if strings.Contains(m.Login, "@") {
+		if taken, err := s.emailTaken(ctx, m.Login, m.ID); err != nil {
+			return "", err
+		} else if taken {
+			bad["login"] = "profile.error.login_taken"
+		}
+	}
 	if ok, err := s.roleExists(ctx, m.Role); err != nil {
 		return "", err
 	} else if !ok {
@@ -210,8 +217,8 @@ func checkPerson(bad db.Invalid, name, email string) {
 	}
 }
 
-// emailTaken reports whether another member has the address: two with one could not both log in by it.
+// emailTaken reports whether another member has the address, be it as login: two with one could not both log in by it.
 func (s *Store) emailTaken(ctx context.Context, email string, but int64) (bool, error) {
-	n, err := db.From[Member](s.d.Q(ctx)).Where("email = ? AND id <> ?", email, but).Count("id")
+	n, err := db.From[Member](s.d.Q(ctx)).Where("(email = ? OR login_folded = ?) AND id <> ?", foldEmail(email), db.Fold(email), but).Count("id")
 	return n > 0, err
 }

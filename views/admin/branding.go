@@ -20,6 +20,8 @@ type Branding struct {
 	Partner  portal.Partner
 	Partners []ui.Option
 	Tab      string // one of brandingTabs
+	// MayEditPartner lets company and domains be changed, which is more than looks.
+	MayEditPartner bool
 }
 
 // brandingTabs are the pages of the studio: the path below /admin/branding, and the tail of the key branding.tab.*.
@@ -165,15 +167,27 @@ type companyField struct {
 	Name, Value, Type, Autocomplete string
 	Max                             int
 	LTR                             bool
+	Rows                            int // more than 0 makes a textarea
 }
 
 func (p BrandingCompany) fields() (address, contact, legal, bank []companyField) {
 	c := p.Company
-	return []companyField{{"name", c.Name, "", "organization", 200, false}, {"street", c.Street, "", "street-address", 200, false},
-			{"zip", c.Zip, "", "postal-code", 32, false}, {"city", c.City, "", "address-level2", 120, false}, {"country", c.Country, "", "country-name", 120, false}},
-		[]companyField{{"email", c.Email, "email", "email", 254, true}, {"phone", c.Phone, "tel", "tel", 64, true}, {"website", c.Website, "url", "url", 200, true}},
-		[]companyField{{"company_id", c.CompanyID, "", "off", 64, true}, {"vat_id", c.VatID, "", "off", 64, true}},
-		[]companyField{{"bank_name", c.BankName, "", "off", 120, false}, {"bank_account", c.BankAccount, "", "off", 64, true}, {"bank_code", c.BankCode, "", "off", 32, true}}
+	return []companyField{{"name", c.Name, "", "organization", 200, false, 0}, {"street", c.Street, "", "street-address", 200, false, 0},
+			{"zip", c.Zip, "", "postal-code", 32, false, 0}, {"city", c.City, "", "address-level2", 120, false, 0}, {"country", c.Country, "", "country-name", 120, false, 0}},
+		[]companyField{{"email", c.Email, "email", "email", 254, true, 0}, {"phone", c.Phone, "tel", "tel", 64, true, 0}, {"website", c.Website, "url", "url", 200, true, 0}},
+		[]companyField{{"company_id", c.CompanyID, "", "off", 64, true, 0}, {"vat_id", c.VatID, "", "off", 64, true, 0}},
+		[]companyField{{"bank_name", c.BankName, "", "off", 120, false, 0}, {"bank_account", c.BankAccount, "", "off", 64, true, 0}, {"bank_code", c.BankCode, "", "off", 32, true, 0},
+			{"bank_holder", c.BankHolder, "", "off", 200, false, 0}, {"bank_text", c.BankText, "", "off", 1000, false, 3}}
+}
+
+// companyTerms are the fields of the form for who may only read them.
+func companyTerms(ctx context.Context, groups ...[]companyField) (list []ui.Term) {
+	for _, g := range groups {
+		for _, f := range g {
+			list = append(list, ui.Term{Label: i18n.T(ctx, "branding.company."+f.Name), Value: f.Value})
+		}
+	}
+	return list
 }
 
 // BrandingDomains are the host names that lead to the partner (G12).

@@ -62,6 +62,7 @@ type ConfigRow struct {
 	Chosen     []string
 	Own        bool
 	Inherited  string // what a reset brings back, in words
+	Fixed      bool   // a member of staff who may change the others may not change this one
 	Error      string
 }
 

@@ -13,7 +13,7 @@ import (
 // brandingPages are the branding studio with the pretend ISP's second partner.
 func brandingPages() []Page {
 	of := func(tab string) admin.Branding {
-		return admin.Branding{Shell: staff("Branding"), Partner: portal.Partner{ID: 2, Name: "Harbor Fiber"}, Tab: tab,
+		return admin.Branding{Shell: staff("Branding"), Partner: portal.Partner{ID: 2, Name: "Harbor Fiber"}, Tab: tab, MayEditPartner: true,
 			Partners: []ui.Option{{Value: "1", Label: "Default"}, {Value: "2", Label: "Harbor Fiber"}}}
 	}
 	look := portal.Look{Title: "Harbor Fiber", ShortName: "Harbor", Color: "#0f766e", Accent: "#0f766e", LoginText: "Fast lanes from the harbour.",

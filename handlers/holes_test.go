@@ -1,0 +1,179 @@
+package handlers_test
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"myisp/handlers/handlerstest"
+	"myisp/models/audit"
+	"myisp/models/db"
+	"myisp/models/db/dbtest"
+	"myisp/models/portal"
+	"myisp/models/staff"
+)
+
+// What an attacker tried who had a log-in of little power, or none.
+
+// signed makes a role of these permissions and signs a member of it in.
+func signed(t testing.TB, s *handlerstest.Site, login string, list ...staff.Permission) *handlerstest.Client {
+	t.Helper()
+	key, err := s.M.Staff.AsSystem().AddRole(s.Context, login, list)
+	must(t, err)
+	s.Staff(login, key)
+	return s.LogInStaff(login)
+}
+
+// TestUploadsLeaveNoFiles: what a form with files brought is gone with its answer, whoever sent it: else strangers fill the
+// disk.
+func TestUploadsLeaveNoFiles(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	s := handlerstest.New(t, dbtest.SQLite(t, nil))
+	s.Staff("admin", staff.Administrator)
+	for name, client := range map[string]*handlerstest.Client{"a stranger": s.Client(), "staff": s.LogInStaff("admin")} {
+		p := client.Upload("/admin/branding/draft", "icon", "x.png", make([]byte, 3<<20), "partner", "1")
+		left, err := os.ReadDir(dir)
+		must(t, err)
+		if len(left) > 0 {
+			t.Errorf("%s uploads (%d): %d files are left", name, p.Status, len(left))
+		}
+	}
+}
+
+// TestLocalizationNeedsPartners: how a partner writes money is partners.edit; settings.edit does not reach it by the address
+// of another page (X7).
+func TestLocalizationNeedsPartners(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		s.Set("currency_symbol", "Fr.")
+		c := signed(t, s, "editor", staff.EditSettings, staff.ViewSettings)
+		for _, try := range [][]string{{"/currency_symbol/reset", "partner", "1"}, {"/localization", "partner", "1", "field", "currency_symbol", "currency_symbol", "$"}} {
+			if p := c.Post(configPath+try[0], try[1:]...); p.Status != http.StatusNotFound {
+				t.Errorf("%v: %d", try, p.Status)
+			}
+		}
+		c.Post(configPath+"/all", "partner", "1", "field", "currency_symbol", "currency_symbol", "$")
+		snap, err := s.M.Portal.Snapshot(s.Context)
+		must(t, err)
+		if got := portal.CurrencySymbol.Of(snap.Partner(1).Values); got != "Fr." {
+			t.Errorf("the symbol is %q", got)
+		}
+	})
+}
+
+// TestSecondFactorPolicy (B20): whether staff need a second factor is staff's affair, not a setting of the portal among
+// others: it takes staff.edit and a password given lately.
+func TestSecondFactorPolicy(t *testing.T) {
+	now := noon
+	dbtest.EachAt(t, func() time.Time { return now }, func(t *testing.T, d *db.DB) {
+		now = noon
+		s := handlerstest.New(t, d)
+		s.Staff("admin", staff.Administrator)
+		policy := func() string {
+			snap, err := s.M.Portal.Snapshot(s.Context)
+			must(t, err)
+			return portal.StaffSecondFactor.Of(snap.Partner(1).Values)
+		}
+		form := []string{"tab", "general", "field", "staff_second_factor", "staff_second_factor", "required", "field", "help_enabled"}
+		editor := signed(t, s, "editor", staff.EditSettings)
+		if p := editor.Get(configPath); p.Has(`[data-setting=staff_second_factor] input[name=field]`) || !p.Has(`[data-setting=staff_second_factor] fieldset[disabled]`) {
+			t.Error("the form offers what it refuses")
+		}
+		for _, path := range []string{"/general", "/all", "/staff_second_factor/reset", "/B20/reset"} {
+			n := len(entries(t, s, audit.AccessDenied))
+			if p := editor.Post(configPath+path, form...); p.Status != http.StatusForbidden || len(entries(t, s, audit.AccessDenied)) != n+1 {
+				t.Errorf("POST %s: %d", path, p.Status)
+			}
+		}
+		if p := editor.Post(configPath+"/general", "tab", "general", "field", "staff_second_factor", "staff_second_factor", "off", "field", "help_enabled"); p.Status != http.StatusSeeOther {
+			t.Errorf("what stays as it is: %d", p.Status)
+		}
+		admin := s.LogInStaff("admin")
+		now = now.Add(16 * time.Minute)
+		for _, path := range []string{"/general", "/staff_second_factor/reset"} {
+			if p := admin.Post(configPath+path, form...); p.Status != http.StatusUnprocessableEntity || !p.Has(`input[name="step_up_password"]`) {
+				t.Errorf("an old session's POST %s: %d", path, p.Status)
+			}
+		}
+		if got := policy(); got != portal.SecondFactorOff {
+			t.Errorf("the policy is %s", got)
+		}
+		if p := admin.Post(configPath+"/general", append(form, "step_up_password", handlerstest.Password)...); p.Status != http.StatusSeeOther || policy() != portal.SecondFactorRequired {
+			t.Errorf("with the password: %d, %s", p.Status, policy())
+		}
+	})
+}
+
+// TestBrandersKeepOffMoney: who makes logos neither names the account that invoices are paid to nor leads hosts here.
+func TestBrandersKeepOffMoney(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		c := signed(t, s, "artist", staff.EditBranding)
+		must(t, s.M.Portal.AddHost(s.Context, 1, "my.example.net"))
+		for _, path := range []string{"/admin/branding/company", "/admin/branding/domains"} {
+			if p := c.Get(path); p.Status != http.StatusOK || p.Has(`main form[method=post]`) {
+				t.Errorf("GET %s: %d, with a form: %v", path, p.Status, p.Has(`main form[method=post]`))
+			}
+		}
+		for _, try := range [][]string{{"company", "name", "Mallory Ltd", "bank_account", "DE89370400440532013000"}, {"domains", "host", "evil.example"},
+			{"domains/removal", "host", "my.example.net"}} {
+			if p := c.Post("/admin/branding/"+try[0], append(try[1:], "partner", "1")...); p.Status != http.StatusForbidden {
+				t.Errorf("%v: %d", try, p.Status)
+			}
+		}
+		info, err := s.M.Portal.Company(s.Context, 1)
+		must(t, err)
+		hosts, err := s.M.Portal.Hosts(s.Context, 1)
+		must(t, err)
+		if info.BankAccount != "" || strings.Join(hosts, " ") != "my.example.net" {
+			t.Errorf("%+v %v", info, hosts)
+		}
+	})
+}
+
+// TestPreviewNeedsFinance: a preview shows what a customer owes, so who may not see that on the card does not see it there.
+func TestPreviewNeedsFinance(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		newCast(t, s)
+		c := signed(t, s, "editor", staff.EditSettings, staff.ViewCustomers, staff.EditBranding)
+		if p := c.Get(configPath); p.Status != http.StatusOK || p.Has("[data-config-as]") {
+			t.Errorf("the settings' page: %d, with a preview: %v", p.Status, p.Has("[data-config-as]"))
+		}
+		for _, path := range []string{configPath + "/preview", "/admin/branding/preview"} {
+			if p := c.Post(path, "partner", "1", "as", "alice", "title", "X", "short_name", "X", "color", "#1d5eff", "accent", "#1d5eff"); p.Status != http.StatusForbidden {
+				t.Errorf("POST %s: %d %s", path, p.Status, p.Location)
+			}
+		}
+	})
+}
+
+// TestLoginIsNobodysAddress: nobody takes a colleague's e-mail address for a login, or another's login for an address: one
+// of the two could not log in any more, and the other's guesses would count against them.
+func TestLoginIsNobodysAddress(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		s.Staff("admin", staff.Administrator)
+		boss := s.LogInStaff("admin")
+		boss.Post("/admin/staff/invitations", "name", "Eve", "email", "eve@example.com", "role", "support", "language", "en")
+		link := linkOf(t, s, mails(t, s).Text)
+		p := s.Client().Post(link, "login", "Admin@Example.com", "name", "Eve", "password", "violet harbour lamp 91", "confirm", "violet harbour lamp 91")
+		if p.Status != http.StatusUnprocessableEntity || !p.Has("#f-login[aria-invalid]") {
+			t.Errorf("a colleague's address as login: %d", p.Status)
+		}
+		p = s.Client().Post(link, "login", "eve@example.com", "name", "Eve", "password", "violet harbour lamp 91", "confirm", "violet harbour lamp 91")
+		if p.Status != http.StatusSeeOther {
+			t.Fatalf("one's own address as login: %d %s", p.Status, p.Text(".field-error"))
+		}
+		low := s.Staff("low", staff.Support)
+		p = boss.Post(memberPath(low), "name", "Low", "email", "eve@example.com", "role", "support")
+		if p.Status != http.StatusUnprocessableEntity || !p.Has("#f-email[aria-invalid]") {
+			t.Errorf("another's address: %d", p.Status)
+		}
+		m := staff.Member{Login: "nick@example.com", Email: "nick.real@example.com", Name: "Nick", Role: staff.Support, Language: "en"}
+		must(t, s.M.Staff.Add(s.Context, &m, handlerstest.Password))
+		p = boss.Post(memberPath(low), "name", "Low", "email", "nick@example.com", "role", "support")
+		if p.Status != http.StatusUnprocessableEntity || !p.Has("#f-email[aria-invalid]") {
+			t.Errorf("another's login as address: %d", p.Status)
+		}
+	})
+}
