@@ -2,6 +2,7 @@ package portal
 
 import (
 	"errors"
+	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -23,20 +24,25 @@ import (
 // serves this.
 func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 	r, amount := web.From(c), p.Amount()
-	form := views.Checkout{Key: secret.Token(), Amount: amount}
+	form := views.Checkout{Key: secret.Token(), Amount: amount, Part: p.Part}
 	purpose := finance.PayAll
 	switch {
 	case p.Invoice != nil:
-		purpose, form.Invoice = finance.PayInvoices, p.Invoice.ID
+		purpose, form.Invoices = finance.PayInvoices, []int64{p.Invoice.ID}
 	case p.Proforma != nil:
 		purpose, form.Proforma = finance.PayProforma, p.Proforma.ID
+	case len(p.Chosen) > 0:
+		purpose = finance.PayInvoices
+		for _, r := range p.Chosen {
+			form.Invoices = append(form.Invoices, r.ID)
+		}
 	}
 	var err error
 	if amount.Positive() {
 		form.Choices, err = h.m.Finance.Choices(c.Request().Context(), r.View.Partner.ID, purpose, amount.Minor, amount.Currency)
 		p.Checkout = form
 	}
-	if err != nil || p.Invoice != nil || p.Proforma != nil {
+	if err != nil || p.Invoice != nil || p.Proforma != nil || len(p.Chosen) > 0 {
 		return err
 	}
 	p.Ahead = views.Checkout{Key: secret.Token(), Ahead: true, Amount: r.View.Values.Money(0)}
@@ -70,16 +76,26 @@ func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
 	n := &o.Attempt
 	n.Key, n.Gateway = c.FormValue("key"), c.FormValue("gateway")
 	n.Party = finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID, Currency: money.Currency(portal.Currency.Of(r.View.Values))}
+	invoices := c.Request().PostForm["invoice"]
 	switch {
-	case c.FormValue("invoice") != "":
-		id, err := documentID(c.FormValue("invoice"))
-		if err != nil {
-			return o, err
+	case len(invoices) > 0:
+		due := money.Of(0, n.Party.Currency)
+		for _, text := range invoices {
+			id, err := documentID(text)
+			if err != nil {
+				return o, err
+			}
+			doc, err := me.Invoice(ctx, id, today(r))
+			if err != nil {
+				return o, err
+			}
+			due.Currency = doc.Currency
+			due.Minor += doc.Due
+			n.DocumentIDs = append(n.DocumentIDs, id)
+			o.Description += " " + doc.Number
 		}
-		doc, err := me.Invoice(ctx, id, today(r))
-		n.Purpose, n.DocumentIDs, n.Amount, n.Party.Currency = finance.PayInvoices, []int64{id}, doc.Due, doc.Currency
-		o.Description += " " + doc.Number
-		return o, err
+		n.Purpose = finance.PayInvoices
+		return o, payPart(c, n, due)
 	case c.FormValue("proforma") != "":
 		id, err := documentID(c.FormValue("proforma"))
 		if err != nil {
@@ -98,11 +114,27 @@ func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
 		return o, nil
 	}
 	sum, err := me.Summary(ctx, today(r))
-	n.Purpose, n.Amount, n.Party.Currency = finance.PayAll, sum.Owed.Minor, sum.Owed.Currency
+	n.Purpose = finance.PayAll
 	if err == nil && !sum.Owed.Positive() {
 		err = db.Fail(db.Conflict, "pay.error.settled")
 	}
+	if err == nil {
+		err = payPart(c, n, sum.Owed)
+	}
 	return o, err
+}
+
+// payPart asks for the whole, or for the part of it that the form names.
+func payPart(c echo.Context, n *finance.NewAttempt, whole money.Money) error {
+	amount, wrong := part(c.FormValue("part"), whole)
+	if wrong != "" {
+		return db.Invalid{"part": wrong}
+	}
+	if !amount.Positive() {
+		amount = whole
+	}
+	n.Amount, n.Party.Currency = amount.Minor, whole.Currency
+	return nil
 }
 
 // payAgain shows the pay page with what stands in the way.
@@ -112,7 +144,7 @@ func (h *Handlers) payAgain(c echo.Context, err error) error {
 	if !invalid && (!errors.As(err, &said) || said.Kind == db.NotFound || said.Kind == db.Internal) {
 		return err
 	}
-	p, failed := h.payPage(c, c.FormValue("invoice"), c.FormValue("proforma"))
+	p, failed := h.payPage(c, c.Request().PostForm)
 	if failed != nil {
 		return failed
 	}
@@ -167,14 +199,18 @@ func (h *Handlers) Attempt(c echo.Context) error {
 }
 
 func retryURL(docs []finance.AttemptDocument) string {
-	if len(docs) != 1 {
+	again := url.Values{}
+	for _, d := range docs {
+		name := "invoice"
+		if d.Kind == finance.KindProforma {
+			name = "proforma"
+		}
+		again.Add(name, strconv.FormatInt(d.DocumentID, 10))
+	}
+	if len(again) == 0 {
 		return "/pay"
 	}
-	name := "invoice"
-	if docs[0].Kind == finance.KindProforma {
-		name = "proforma"
-	}
-	return "/pay?" + name + "=" + strconv.FormatInt(docs[0].DocumentID, 10)
+	return "/pay?" + again.Encode()
 }
 
 // Sandbox is GET /sandbox/:id: the pretend provider's page; it exists only where the program was started with it.

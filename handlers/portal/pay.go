@@ -1,29 +1,33 @@
 package portal
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/web"
+	"myisp/internal/money"
 	"myisp/models/db"
 	"myisp/models/finance"
 	views "myisp/views/finance"
 	"myisp/views/i18n"
 )
 
-// Pay is GET /pay: what is owed and how to pay it. ?invoice= and ?proforma= are about that one document.
+// Pay is GET /pay: what is owed and how to pay it. ?proforma= is about that one document, ?invoice= about that invoice, or
+// several when it comes more than once, and ?part= asks for less than is due.
 func (h *Handlers) Pay(c echo.Context) error {
-	p, err := h.payPage(c, c.QueryParam("invoice"), c.QueryParam("proforma"))
+	p, err := h.payPage(c, c.QueryParams())
 	if err != nil {
 		return err
 	}
 	return web.OK(c, views.PayPage(p))
 }
 
-// payPage gathers the page about one document, or about all that is owed when both are empty.
-func (h *Handlers) payPage(c echo.Context, invoice, proforma string) (views.Pay, error) {
+// payPage gathers the page about what the form or query asks for.
+func (h *Handlers) payPage(c echo.Context, asked url.Values) (views.Pay, error) {
 	r, ctx := web.From(c), c.Request().Context()
 	me := h.m.Finance.Of(r.Me())
 	p := views.Pay{Menu: financeMenu(r, ""), Today: today(r), CustomerID: r.Me(), Company: r.View.Company}
@@ -31,16 +35,23 @@ func (h *Handlers) payPage(c echo.Context, invoice, proforma string) (views.Pay,
 	if p.Summary, err = me.Summary(ctx, p.Today); err != nil {
 		return p, err
 	}
+	invoices := asked["invoice"]
 	switch {
-	case invoice != "":
-		err = h.payInvoice(c, me, &p, invoice)
-	case proforma != "":
-		err = h.payProforma(c, me, &p, proforma)
+	case len(invoices) == 1 && invoices[0] != "":
+		err = h.payInvoice(c, me, &p, invoices[0])
+	case asked.Get("proforma") != "":
+		err = h.payProforma(c, me, &p, asked.Get("proforma"))
 	default:
-		err = h.payOpen(c, me, &p)
+		if err = h.payOpen(c, me, &p); err == nil && len(invoices) > 1 {
+			p.Chosen, err = choose(p.Open, invoices)
+		}
 	}
 	if err != nil {
 		return p, err
+	}
+	if p.Proforma == nil {
+		p.PartTyped = asked.Get("part")
+		p.Part, p.PartError = part(p.PartTyped, p.Whole())
 	}
 	if err := h.checkout(c, &p); err != nil {
 		return p, err
@@ -52,6 +63,50 @@ func (h *Handlers) payPage(c echo.Context, invoice, proforma string) (views.Pay,
 	web.LetFormsLeadTo(c, hosts)
 	p.Shell, err = h.financeShell(c, i18n.T(ctx, "pay.title"), "/finance")
 	return p, err
+}
+
+// choose finds the invoices that were asked for among the open ones. All of them is the same as none: then other credit
+// counts too.
+func choose(open []finance.InvoiceRow, asked []string) ([]finance.InvoiceRow, error) {
+	want := map[int64]bool{}
+	for _, text := range asked {
+		id, err := documentID(text)
+		if err != nil {
+			return nil, err
+		}
+		want[id] = true
+	}
+	var chosen []finance.InvoiceRow
+	for _, r := range open {
+		if want[r.ID] {
+			chosen = append(chosen, r)
+		}
+	}
+	switch {
+	case len(chosen) != len(want):
+		return nil, db.ErrNotFound
+	case len(chosen) == len(open):
+		return nil, nil
+	}
+	return chosen, nil
+}
+
+// part reads an amount that is less than the whole; "" and the whole itself are no part.
+func part(typed string, whole money.Money) (money.Money, string) {
+	none := money.Of(0, whole.Currency)
+	if strings.TrimSpace(typed) == "" {
+		return none, ""
+	}
+	amount, err := money.Parse(typed, whole.Currency)
+	switch {
+	case err != nil || !amount.Positive():
+		return none, "finance.error.amount"
+	case amount.Cmp(whole) > 0:
+		return none, "pay.error.too_much"
+	case amount.Cmp(whole) == 0:
+		return none, ""
+	}
+	return amount, ""
 }
 
 // documentID reads the id of a document from a form or query; what is no number is not found.

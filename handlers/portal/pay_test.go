@@ -35,6 +35,7 @@ var harbor = portal.CompanyInfo{Name: "Harbor Fiber B.V.", Phone: "+31 20 794 60
 func TestPay(t *testing.T) {
 	s := site(t)
 	p, alice := banked(t, s, harbor)
+	s.TakePayments(p.party.PartnerID)
 	late := p.invoice("2026-10-01", "2026-10-15", 4200)
 	soon := p.invoice("2026-11-20", "2026-12-05", 4290)
 	page := alice.Get("/pay")
@@ -42,8 +43,8 @@ func TestPay(t *testing.T) {
 		t.Errorf("owed: %s", page.Text(".sum"))
 	}
 	var parts []string
-	page.Find("main .list a").Each(func(_ int, a *goquery.Selection) { parts = append(parts, a.AttrOr("href", "")) })
-	if d := cmp.Diff([]string{fmt.Sprintf("/pay?invoice=%d", late.ID), fmt.Sprintf("/pay?invoice=%d", soon.ID)}, parts); d != "" {
+	page.Find("main ul.list input[name=invoice][checked]").Each(func(_ int, a *goquery.Selection) { parts = append(parts, a.AttrOr("value", "")) })
+	if d := cmp.Diff([]string{fmt.Sprint(late.ID), fmt.Sprint(soon.ID)}, parts); d != "" {
 		t.Errorf("the parts, the oldest first (FIN-3): %s", d)
 	}
 	reference := fmt.Sprintf("C%d", p.party.CustomerID)
@@ -60,7 +61,7 @@ func TestPay(t *testing.T) {
 	}
 
 	single := alice.Get(fmt.Sprintf("/pay?invoice=%d", soon.ID))
-	if termsOf(single)["Payment reference"] != soon.Number || termsOf(single)["Amount"] != "€ 42.90" || single.Has("main .list") || !single.Link("/pay") {
+	if termsOf(single)["Payment reference"] != soon.Number || termsOf(single)["Amount"] != "€ 42.90" || single.Has("main ul.list") || !single.Link("/pay") {
 		t.Errorf("one invoice: %v", termsOf(single))
 	}
 	if again := alice.Get(fmt.Sprintf("/pay?invoice=%d", soon.ID)); again.Find(".qr path").AttrOr("d", "") != single.Find(".qr path").AttrOr("d", "!") {
@@ -75,6 +76,42 @@ func TestPay(t *testing.T) {
 	}
 	if page := alice.Get(fmt.Sprintf("/pay?invoice=%d", late.ID)); page.Has(".transfer") || !strings.Contains(page.Text(".empty"), "Nothing is open on this document.") {
 		t.Errorf("a paid invoice: %s", page.Text("main"))
+	}
+}
+
+// Some of the invoices, or a part of what is due, is this page again with that sum on it; what does not fit is told beside
+// its field, and somebody else's or a settled invoice is not found.
+func TestPaySome(t *testing.T) {
+	s := site(t)
+	p, alice := banked(t, s, harbor)
+	s.TakePayments(p.party.PartnerID)
+	one, two, three := p.invoice("2026-10-01", "2026-10-15", 1000), p.invoice("2026-11-01", "2026-11-15", 2000), p.invoice("2026-11-02", "2026-11-16", 4000)
+	bob := s.Customer(customer.Customer{Login: "bob", PartnerID: p.party.PartnerID})
+	other := purse{s, t, finance.Party{CustomerID: bob.ID, PartnerID: p.party.PartnerID, Currency: "EUR"}}.invoice("2026-10-01", "2026-10-15", 500)
+	p.pay("2026-11-03", 1000, one.ID)
+	for query, want := range map[string]string{
+		"":      "Pay € 60.00",
+		"part=": "Pay € 60.00",
+		fmt.Sprintf("invoice=%d&invoice=%d", two.ID, three.ID): "Pay € 60.00",
+		fmt.Sprintf("invoice=%d", three.ID):                    "Pay € 40.00",
+		fmt.Sprintf("invoice=%d&part=0.01", three.ID):          "Pay € 0.01",
+		"part=59.99": "Pay € 59.99",
+		"part=60":    "Pay € 60.00",
+	} {
+		if got := words(alice.Get("/pay?" + query).Find("form.checkout button").First()); got != want {
+			t.Errorf("?%s: %q, want %q", query, got, want)
+		}
+	}
+	for _, wrong := range []string{"0", "-1", "60.01", "1e3", "NaN", "0.001", "99999999999999999999", "x"} {
+		page := alice.Get("/pay?part=" + wrong)
+		if page.Text("#f-part-error") == "" || words(page.Find("form.checkout button").First()) != "Pay € 60.00" {
+			t.Errorf("part %s: %s", wrong, page.Text("main"))
+		}
+	}
+	for _, strange := range []string{fmt.Sprintf("invoice=%d&invoice=%d", two.ID, other.ID), fmt.Sprintf("invoice=%d&invoice=%d", one.ID, two.ID), "invoice=1&invoice=x", "invoice=-1"} {
+		if status := alice.Get("/pay?" + strange).Status; status != http.StatusNotFound {
+			t.Errorf("?%s is %d", strange, status)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ type GatewaySetup struct {
 
 // Serves reports whether the gateway may be used for a purpose.
 func (g GatewaySetup) Serves(p Purpose) bool {
-	return map[Purpose]bool{PayInvoices: g.Invoices, PayProforma: g.Proformas, PayAhead: g.Ahead}[p]
+	return map[Purpose]bool{PayAll: g.Invoices, PayInvoices: g.Invoices, PayProforma: g.Proformas, PayAhead: g.Ahead}[p]
 }
 
 // Fee is what paying an amount costs on top, rounded half up to a minor unit.
@@ -109,8 +109,8 @@ func (s *Store) Secrets(g GatewaySetup) (map[string]string, error) {
 func (g GatewaySetup) place() string { return fmt.Sprintf("gateway/%d/%s", g.PartnerID, g.Gateway) }
 
 // SetUpGateway stores a partner's gateway. Of config, what is empty keeps its value: secrets are written and never shown, so
-// the form cannot send them back. Only the names of what changed in it are logged.
-func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[string]string) error {
+// the form cannot send them back; what drop names is removed. Only the names of what changed in it are logged.
+func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[string]string, drop ...string) error {
 	g.Label = strings.TrimSpace(g.Label)
 	if err := g.check(); err != nil {
 		return err
@@ -131,6 +131,12 @@ func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[str
 		for key, value := range config {
 			if value = strings.TrimSpace(value); value != "" && value != known[key] {
 				known[key] = value
+				changed = append(changed, key)
+			}
+		}
+		for _, key := range drop {
+			if _, ok := known[key]; ok && strings.TrimSpace(config[key]) == "" {
+				delete(known, key)
 				changed = append(changed, key)
 			}
 		}

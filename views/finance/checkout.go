@@ -18,8 +18,10 @@ type Checkout struct {
 	Choices []books.Choice
 	Chosen  string
 	Amount  money.Money // what the button pays without its fee
-	// Invoice and Proforma name the one document; both 0 pays all that is owed, or adds money.
-	Invoice, Proforma int64
+	// Invoices or Proforma name what is paid; without them it is all that is owed, or money is added.
+	Invoices []int64
+	Proforma int64
+	Part     money.Money // less than is due; zero is the whole
 	Ahead             bool   // an amount of the customer's choice
 	Typed             string // the amount as typed before
 	Errors            map[string]string

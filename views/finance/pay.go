@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +17,8 @@ import (
 	"myisp/views/ui"
 )
 
-// Pay is the page /pay: what is owed, the documents that make it up, and how to pay by bank transfer. With Invoice or
-// Proforma it is about that document alone.
+// Pay is the page /pay: what is owed, how to pay it, and the documents that make it up. With Invoice or Proforma it is about
+// that document alone, with Chosen about some invoices, and with Part about less than is due on them.
 type Pay struct {
 	Shell      ui.Shell
 	Menu       Menu
@@ -29,13 +30,31 @@ type Pay struct {
 	Proformas  []books.ProformaRow // the open proforma invoices, the oldest first
 	Invoice    *books.Invoice
 	Proforma   *books.ProformaInvoice
+	Chosen     []books.InvoiceRow // two or more
+	Part       money.Money        // zero is the whole
+	PartTyped  string             // the part as it was asked for
+	PartError  string             // message key of what is wrong with it
 	Checkout   Checkout // how to pay through a gateway
 	Ahead      Checkout // how to add money
 }
 
 // Amount is what the page asks for, never below zero.
 func (p Pay) Amount() money.Money {
+	if p.Part.Positive() {
+		return p.Part
+	}
+	return p.Whole()
+}
+
+// Whole is what is due on what the page is about.
+func (p Pay) Whole() money.Money {
 	switch {
+	case len(p.Chosen) > 0:
+		sum := money.Of(0, p.Summary.Owed.Currency)
+		for _, r := range p.Chosen {
+			sum = sum.Add(money.Of(r.Due, r.Currency))
+		}
+		return sum
 	case p.Invoice != nil && p.Invoice.State(p.Today).Open():
 		return money.Of(p.Invoice.Due, p.Invoice.Currency)
 	case p.Proforma != nil && p.Proforma.State(p.Today).Open():
@@ -53,7 +72,7 @@ func (p Pay) number() string {
 		return p.Invoice.Number
 	case p.Proforma != nil:
 		return p.Proforma.Number
-	case len(p.Open) == 1 && p.Open[0].Due == p.Summary.Owed.Minor:
+	case len(p.Chosen) == 0 && len(p.Open) == 1 && p.Open[0].Due == p.Summary.Owed.Minor:
 		return p.Open[0].Number
 	}
 	return ""
@@ -115,12 +134,34 @@ func (p Pay) difference() money.Money { return p.Summary.Owed.Sub(p.Summary.Open
 // single reports whether the page is about one document.
 func (p Pay) single() bool { return p.Invoice != nil || p.Proforma != nil }
 
+// narrowed reports whether the page is about less than all that is owed.
+func (p Pay) narrowed() bool { return p.single() || len(p.Chosen) > 0 || p.Part.Positive() }
+
+// picked reports whether an invoice is among those the page is about.
+func (p Pay) picked(id int64) bool {
+	return len(p.Chosen) == 0 || slices.ContainsFunc(p.Chosen, func(r books.InvoiceRow) bool { return r.ID == id })
+}
+
+// invoices are the ids that the page is about; none when it is about all that is owed.
+func (p Pay) invoices() []int64 {
+	if p.Invoice != nil {
+		return []int64{p.Invoice.ID}
+	}
+	var ids []int64
+	for _, r := range p.Chosen {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
 func (p Pay) title(ctx context.Context) string {
 	switch {
 	case p.Invoice != nil:
 		return i18n.T(ctx, "finance.document.invoice", "number", format.Isolate(ctx, p.Invoice.Number))
 	case p.Proforma != nil:
 		return i18n.T(ctx, "finance.document.proforma", "number", format.Isolate(ctx, p.Proforma.Number))
+	case len(p.Chosen) > 0:
+		return i18n.N(ctx, "pay.chosen", len(p.Chosen))
 	}
 	return i18n.T(ctx, "pay.owed")
 }
