@@ -74,6 +74,7 @@ func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
 	m := &Models{DB: d, Keys: keys, Audit: log, Portal: portal.New(d, log), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d, log, keys.Box(), queue),
 		Messages: message.New(d), Tickets: ticket.New(d), Jobs: queue, Limits: limit.New(d)}
 	m.Portal.Booked(m.Finance.HasDocuments)
+	m.Finance.Configured(m.manner)
 	hasher := secret.NewHasher(hashing)
 	m.Customers = customer.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions, log)
 	m.Services = service.New(d, m.Customers, log)
@@ -146,5 +147,6 @@ func Tables() []any {
 		&finance.TransactionCategory{}, &finance.Transaction{}, &finance.Invoice{}, &finance.ProformaInvoice{}, &finance.CreditNote{},
 		&finance.DocumentItem{}, &finance.Payment{}, &finance.Allocation{},
 		&finance.Attempt{}, &finance.AttemptDocument{}, &finance.Notice{}, &finance.GatewaySetup{},
+		&finance.BankStatement{}, &finance.BankFormatRow{}, &finance.IncomingPayment{},
 	}
 }

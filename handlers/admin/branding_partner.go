@@ -49,7 +49,8 @@ func (h *Handlers) CompanyPage(c echo.Context) error {
 func companyOf(c echo.Context, partner int64) portal.CompanyInfo {
 	f := c.FormValue
 	return portal.CompanyInfo{PartnerID: partner, Name: f("name"), Street: f("street"), Zip: f("zip"), City: f("city"), Country: f("country"), Email: f("email"),
-		Phone: f("phone"), Website: f("website"), CompanyID: f("company_id"), VatID: f("vat_id"), BankName: f("bank_name"), BankAccount: f("bank_account"), BankCode: f("bank_code")}
+		Phone: f("phone"), Website: f("website"), CompanyID: f("company_id"), VatID: f("vat_id"), BankName: f("bank_name"), BankAccount: f("bank_account"), BankCode: f("bank_code"),
+		BankHolder: f("bank_holder"), BankText: f("bank_text")}
 }
 
 // SaveCompany is POST /admin/branding/company.

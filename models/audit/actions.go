@@ -12,6 +12,34 @@ const (
 	SettingReset Action = "setting_reset"
 	GatewaySet   Action = "gateway_set" // a partner's payment gateway
 
+	StatementAdded    Action = "statement_added"  // a bank statement was uploaded
+	StatementFormat   Action = "statement_format" // it is read otherwise
+	StatementRemoved  Action = "statement_removed"
+	StatementImported Action = "statement_imported"
+	IncomingBooked    Action = "incoming_booked" // an incoming bank transfer became a payment
+	IncomingUndone    Action = "incoming_undone"
+	IncomingIgnored   Action = "incoming_ignored"
+	IncomingReopened  Action = "incoming_reopened"
+
+	PaymentRecorded    Action = "payment_recorded"
+	PaymentRefunded    Action = "payment_refunded"
+	RefundAsked        Action = "refund_asked" // of a gateway
+	PaymentDeleted     Action = "payment_deleted"
+	InvoiceIssued      Action = "invoice_issued"
+	InvoiceCorrected   Action = "invoice_corrected"
+	InvoiceDeleted     Action = "invoice_deleted"
+	InvoiceReleased    Action = "invoice_released"     // its payments were taken off it
+	InvoiceFromBalance Action = "invoice_from_balance" // paid from what was in credit
+	ProformaIssued     Action = "proforma_issued"
+	ProformaDeleted    Action = "proforma_deleted"
+	CreditNoteIssued   Action = "credit_note_issued"
+	CreditNoteDeleted  Action = "credit_note_deleted"
+	TransactionAdded   Action = "transaction_added"
+	TransactionDeleted Action = "transaction_deleted"
+	MethodSaved        Action = "payment_method_saved"
+	CategorySaved      Action = "category_saved"
+	TaxSaved           Action = "tax_saved"
+
 	ActingStarted Action = "acting_started" // a member of staff acts as a customer
 	ActingEnded   Action = "acting_ended"
 	JobRetried    Action = "job_retried"
@@ -69,7 +97,10 @@ const (
 )
 
 // Actions lists every action, for filters and for the test that holds them to their words.
-var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet, ActingStarted, ActingEnded, JobRetried, JobsRetried, BackupMade,
+var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet, StatementAdded, StatementFormat, StatementRemoved, StatementImported,
+	IncomingBooked, IncomingUndone, IncomingIgnored, IncomingReopened, ActingStarted, ActingEnded, JobRetried, JobsRetried, BackupMade,
+	PaymentRecorded, PaymentRefunded, RefundAsked, PaymentDeleted, InvoiceIssued, InvoiceCorrected, InvoiceDeleted, InvoiceReleased, InvoiceFromBalance, ProformaIssued, ProformaDeleted,
+	CreditNoteIssued, CreditNoteDeleted, TransactionAdded, TransactionDeleted, MethodSaved, CategorySaved, TaxSaved,
 	BrandSaved, BrandDiscarded, BrandPublished, BrandRolledBack, CompanySaved, HostAdded, HostRemoved, PartnerAdded, PartnerRenamed, LocationAdded, LocationRenamed, LocationRemoved,
 	CustomerAdded, CustomerChanged, CustomerStatus, CustomerLabels, CustomerPassword, CustomerPasswordSent, CustomerSessionsEnded, LabelSaved, LabelRemoved,
 	StaffAdded, StaffEdited, StaffInvited, InvitationResent, InvitationRevoked, InvitationAccepted, StaffSessionsEnded, StaffPasswordLink,

@@ -280,7 +280,8 @@ type field struct {
 
 func companyFields(c *portal.CompanyInfo) []field {
 	return []field{{"name", &c.Name}, {"street", &c.Street}, {"zip", &c.Zip}, {"city", &c.City}, {"country", &c.Country}, {"email", &c.Email}, {"phone", &c.Phone},
-		{"website", &c.Website}, {"company_id", &c.CompanyID}, {"vat_id", &c.VatID}, {"bank_name", &c.BankName}, {"bank_account", &c.BankAccount}, {"bank_code", &c.BankCode}}
+		{"website", &c.Website}, {"company_id", &c.CompanyID}, {"vat_id", &c.VatID}, {"bank_name", &c.BankName}, {"bank_account", &c.BankAccount}, {"bank_code", &c.BankCode},
+		{"bank_holder", &c.BankHolder}, {"bank_text", &c.BankText}}
 }
 
 func lookFields(l *portal.Look) []field {

@@ -44,8 +44,10 @@ type CompanyInfo struct {
 	CompanyID   string `gorm:"size:64;not null"`
 	VatID       string `gorm:"size:64;not null"`
 	BankName    string `gorm:"size:120;not null"`
-	BankAccount string `gorm:"size:64;not null"` // IBAN where there is one
-	BankCode    string `gorm:"size:32;not null"` // BIC
+	BankAccount string `gorm:"size:64;not null"`   // IBAN where there is one
+	BankCode    string `gorm:"size:32;not null"`   // BIC
+	BankHolder  string `gorm:"size:200;not null"`  // "" is Name
+	BankText    string `gorm:"size:1000;not null"` // what else customers read before they transfer
 }
 
 // The states of a brand.

@@ -43,7 +43,7 @@ func (c *CompanyInfo) Check() error {
 		most  int
 	}{{"name", &c.Name, 200}, {"street", &c.Street, 200}, {"zip", &c.Zip, 32}, {"city", &c.City, 120}, {"country", &c.Country, 120}, {"email", &c.Email, 254},
 		{"phone", &c.Phone, 64}, {"website", &c.Website, 200}, {"company_id", &c.CompanyID, 64}, {"vat_id", &c.VatID, 64}, {"bank_name", &c.BankName, 120},
-		{"bank_account", &c.BankAccount, 64}, {"bank_code", &c.BankCode, 32}} {
+		{"bank_account", &c.BankAccount, 64}, {"bank_code", &c.BankCode, 32}, {"bank_holder", &c.BankHolder, 200}, {"bank_text", &c.BankText, 1000}} {
 		*f.value = strings.TrimSpace(*f.value)
 		if utf8.RuneCountInString(*f.value) > f.most {
 			bad[f.name] = "error.too_long"
@@ -107,7 +107,8 @@ func (s *Store) SaveCompany(ctx context.Context, c CompanyInfo) error {
 
 func (c CompanyInfo) logged() map[string]any {
 	return map[string]any{"name": c.Name, "street": c.Street, "zip": c.Zip, "city": c.City, "country": c.Country, "email": c.Email, "phone": c.Phone,
-		"website": c.Website, "company_id": c.CompanyID, "vat_id": c.VatID, "bank_name": c.BankName, "bank_account": c.BankAccount, "bank_code": c.BankCode}
+		"website": c.Website, "company_id": c.CompanyID, "vat_id": c.VatID, "bank_name": c.BankName, "bank_account": c.BankAccount, "bank_code": c.BankCode,
+		"bank_holder": c.BankHolder, "bank_text": c.BankText}
 }
 
 func (c CompanyInfo) key() string { return encode(c.PartnerID) }

@@ -97,6 +97,8 @@ type Company struct {
 	BankName    string
 	BankAccount string
 	BankCode    string
+	BankHolder  string
+	BankText    string
 }
 
 // Customer is whom a document is for.
