@@ -151,6 +151,10 @@ func TestPayStories(t *testing.T) {
 				if page := p.browser.Get(result); page.Status != http.StatusOK || !strings.Contains(page.Text("main"), story.page) {
 					t.Errorf("the result page says %d %s", page.Status, page.Text("main"))
 				}
+				underway := story.page == "on its way" || story.page == "checking this payment"
+				if page := p.browser.Get("/"); page.Link(result) != underway {
+					t.Errorf("home tells of the payment: %v, want %v (FIN-4)", !underway, underway)
+				}
 				if p.due() != story.due || p.payments() != story.count {
 					t.Errorf("%d due, %d payments", p.due(), p.payments())
 				}

@@ -275,11 +275,6 @@ func (s *Store) documentsOf(ctx context.Context, attempt int64) ([]AttemptDocume
 	return db.From[AttemptDocument](s.d.Q(ctx)).Where("attempt_id = ?", attempt).Order("position").Find()
 }
 
-// InFlight lists the customer's attempts whose money is on the way, newest first: what the home page tells of.
-func (m Mine) InFlight(ctx context.Context) ([]Attempt, error) {
-	return db.From[Attempt](m.s.d.Q(ctx)).Where("customer_id = ? AND state IN ?", m.id, []AttemptState{AttemptPending, AttemptHeld}).Order("id DESC").Limit(10).Find()
-}
-
 // Started notes what the gateway answered to the beginning of a checkout: its own id, and where the customer goes on.
 func (s *Store) Started(ctx context.Context, attempt int64, externalID, redirectURL string) error {
 	now := s.d.Now()

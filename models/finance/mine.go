@@ -47,6 +47,9 @@ type Summary struct {
 
 	LastPayment    money.Money
 	LastPaymentDay db.Day // "" before the first payment
+
+	Underway   money.Money // asked for by attempts whose money is on its way, fees left out (FIN-4)
+	UnderwayID int64       // the latest of those attempts; 0 is none
 }
 
 // summarySQL reads a whole Summary. Accounts in several currencies: see Balance.
@@ -56,25 +59,27 @@ const summarySQL = `WITH account AS (SELECT currency, CAST(SUM(balance) AS BIGIN
 	sums AS (SELECT COUNT(*) AS n, COUNT(CASE WHEN status <> 'pending' THEN 1 END) AS unpaid, SUM(due) AS due,
 		SUM(CASE WHEN due_day < ? AND due_day <> '' THEN due END) AS overdue, MIN(CASE WHEN due_day < ? AND due_day <> '' THEN due_day END) AS overdue_from,
 		MIN(CASE WHEN due_day >= ? THEN due_day END) AS next_day FROM open),
-	paid AS (SELECT amount, day, currency FROM payments WHERE customer_id = ? AND amount > 0 ORDER BY day DESC, id DESC LIMIT 1)
+	paid AS (SELECT amount, day, currency FROM payments WHERE customer_id = ? AND amount > 0 AND deleted_day = '' ORDER BY day DESC, id DESC LIMIT 1),
+	flying AS (SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, COALESCE(MAX(id), 0) AS id FROM payment_attempts WHERE customer_id = ? AND state IN ('pending', 'held'))
 	SELECT COALESCE(a.currency, ''), COALESCE(a.balance, 0), s.n, s.unpaid, CAST(COALESCE(s.due, 0) AS BIGINT),
 		CAST(COALESCE(s.overdue, 0) AS BIGINT), COALESCE(s.overdue_from, ''),
 		(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open WHERE due_day = s.next_day), COALESCE(s.next_day, ''),
 		(SELECT COUNT(*) FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid'),
-		COALESCE(paid.amount, 0), COALESCE(paid.currency, ''), COALESCE(paid.day, '')
-	FROM sums s LEFT JOIN account a ON 1 = 1 LEFT JOIN paid ON 1 = 1`
+		COALESCE(paid.amount, 0), COALESCE(paid.currency, ''), COALESCE(paid.day, ''), f.amount, f.id
+	FROM sums s LEFT JOIN account a ON 1 = 1 LEFT JOIN paid ON 1 = 1 CROSS JOIN flying f`
 
 // Summary reads the whole of it with one statement.
 func (m Mine) Summary(ctx context.Context, today db.Day) (Summary, error) {
 	var sum Summary
-	var balance, open, overdue, next, paid int64
+	var balance, open, overdue, next, paid, underway int64
 	var currency, paidIn money.Currency
-	err := db.One(m.s.d.Q(ctx).Raw(summarySQL, m.id, m.id, today, today, today, m.id, m.id),
+	err := db.One(m.s.d.Q(ctx).Raw(summarySQL, m.id, m.id, today, today, today, m.id, m.id, m.id),
 		&currency, &balance, &sum.OpenInvoices, &sum.UnpaidInvoices, &open, &overdue, &sum.OverdueFrom, &next, &sum.NextDueDay,
-		&sum.UnpaidProforma, &paid, &paidIn, &sum.LastPaymentDay)
+		&sum.UnpaidProforma, &paid, &paidIn, &sum.LastPaymentDay, &underway, &sum.UnderwayID)
 	in := func(n int64) money.Money { return money.Of(n, currency) }
 	sum.Balance, sum.Owed, sum.Credit = in(balance), in(max(0, -balance)), in(max(0, balance))
 	sum.OpenDue, sum.Overdue, sum.NextDue, sum.LastPayment = in(open), in(overdue), in(next), money.Of(paid, paidIn)
+	sum.Underway = in(underway)
 	return sum, err
 }
 

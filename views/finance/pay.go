@@ -34,6 +34,7 @@ type Pay struct {
 	Part       money.Money        // zero is the whole
 	PartTyped  string             // the part as it was asked for
 	PartError  string             // message key of what is wrong with it
+	Pretend    bool               // the pretend gateway is enabled: what is paid with it is no money
 	Checkout   Checkout // how to pay through a gateway
 	Ahead      Checkout // how to add money
 }
@@ -65,26 +66,29 @@ func (p Pay) Whole() money.Money {
 	return p.Summary.Owed
 }
 
-// number is that of the one document the page is about.
-func (p Pay) number() string {
+// reference names what the transfer pays: the one document that the page is about, or else the customer.
+func (p Pay) reference() books.Reference {
 	switch {
 	case p.Invoice != nil:
-		return p.Invoice.Number
+		return books.Reference{Kind: books.RefInvoice, ID: p.Invoice.ID}
 	case p.Proforma != nil:
-		return p.Proforma.Number
+		return books.Reference{Kind: books.RefProforma, ID: p.Proforma.ID}
 	case len(p.Chosen) == 0 && len(p.Open) == 1 && p.Open[0].Due == p.Summary.Owed.Minor:
-		return p.Open[0].Number
+		return books.Reference{Kind: books.RefInvoice, ID: p.Open[0].ID}
 	}
-	return ""
+	return books.Reference{Kind: books.RefCustomer, ID: p.CustomerID}
 }
 
-// Reference is what the customer writes into the transfer, so that the money is found: the document's number as its PDF
-// has it, or the customer's when the money is for several. It is the same every time.
-func (p Pay) Reference() string {
-	if n := p.number(); n != "" {
-		return n
+// Reference is what the customer writes into the transfer, so that the money is found: the document's as its PDF has it, or
+// the customer's when the money is for several. It is the same every time.
+func (p Pay) Reference() string { return p.reference().String() }
+
+// holder is whose account it is.
+func (p Pay) holder() string {
+	if p.Company.BankHolder != "" {
+		return p.Company.BankHolder
 	}
-	return "C" + strconv.FormatInt(p.CustomerID, 10)
+	return p.Company.Name
 }
 
 // ByBank reports whether the provider has said where to transfer to.
@@ -102,9 +106,9 @@ func (p Pay) transfers(ctx context.Context) []transfer {
 	}
 	var kept []transfer
 	for _, t := range []transfer{
-		{i18n.T(ctx, "pay.beneficiary"), c.Name, c.Name}, {label, shown, account}, {i18n.T(ctx, "pay.bic"), c.BankCode, c.BankCode},
+		{i18n.T(ctx, "pay.beneficiary"), p.holder(), p.holder()}, {label, shown, account}, {i18n.T(ctx, "pay.bic"), c.BankCode, c.BankCode},
 		{i18n.T(ctx, "pay.bank"), c.BankName, ""}, {i18n.T(ctx, "pay.amount"), format.Money(ctx, p.Amount()), p.Amount().Decimal()},
-		{i18n.T(ctx, "pay.reference"), p.Reference(), p.Reference()},
+		{i18n.T(ctx, "pay.reference"), p.reference().Grouped(), p.Reference()},
 	} {
 		if t.shown != "" {
 			kept = append(kept, t)
@@ -166,6 +170,12 @@ func (p Pay) title(ctx context.Context) string {
 	return i18n.T(ctx, "pay.owed")
 }
 
+// Underway tells of money that is on its way, so that nobody pays twice.
+func Underway(ctx context.Context, s books.Summary) ui.Notice {
+	return ui.Notice{Tone: ui.Info, Icon: "clock", Title: i18n.T(ctx, "pay.underway", "amount", format.Money(ctx, s.Underway)), Text: i18n.T(ctx, "pay.underway_text"),
+		URL: "/pay/attempts/" + strconv.FormatInt(s.UnderwayID, 10)}
+}
+
 // settledText says why there is nothing to pay.
 func (p Pay) settledText(ctx context.Context) string {
 	switch {
@@ -189,5 +199,5 @@ func phoneLink(s string) string {
 
 // qr is the payment as a bank's app reads it; none where the money is not euro or the account no IBAN.
 func (p Pay) qr() string {
-	return pdf.EPC(p.Company.Name, p.Company.BankAccount, p.Company.BankCode, p.Amount(), p.Reference())
+	return pdf.EPC(p.holder(), p.Company.BankAccount, p.Company.BankCode, p.Amount(), p.Reference())
 }
