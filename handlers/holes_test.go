@@ -9,9 +9,11 @@ import (
 
 	"myisp/handlers/handlerstest"
 	"myisp/models/audit"
+	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
 	"myisp/models/portal"
+	"myisp/models/session"
 	"myisp/models/staff"
 )
 
@@ -174,6 +176,58 @@ func TestLoginIsNobodysAddress(t *testing.T) {
 		p = boss.Post(memberPath(low), "name", "Low", "email", "nick@example.com", "role", "support")
 		if p.Status != http.StatusUnprocessableEntity || !p.Has("#f-email[aria-invalid]") {
 			t.Errorf("another's login as address: %d", p.Status)
+		}
+	})
+}
+
+// TestOwnLanguage: a member chooses the language of the staff's pages; it is in the log, and nobody else's changes.
+func TestOwnLanguage(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		s.Staff("admin", staff.Administrator)
+		s.Staff("sam", staff.Support)
+		c := s.LogInStaff("sam")
+		if p := c.Get("/admin/security"); p.Find(`#f-language option[selected]`).AttrOr("value", "") != "en" {
+			t.Errorf("the form does not hold the language: %s", p.Text("#f-language"))
+		}
+		for code, want := range map[string]string{"ar": "rtl", "es": "ltr"} {
+			if p := c.Post("/admin/security/language", "language", code); p.Location != "/admin/security" {
+				t.Fatalf("%s: %d", code, p.Status)
+			}
+			if p := c.Get("/admin"); p.Find("html").AttrOr("lang", "") != code || p.Find("html").AttrOr("dir", "ltr") != want {
+				t.Errorf("%s: the page is in %s", code, p.Find("html").AttrOr("lang", ""))
+			}
+		}
+		if p := c.Post("/admin/security/language", "language", "xx"); p.Status != http.StatusUnprocessableEntity || !p.Has("#f-language[aria-invalid]") {
+			t.Errorf("no language: %d", p.Status)
+		}
+		c.Header.Set("Accept-Language", "ar")
+		c.Post("/admin/security/language", "language", "")
+		if p := c.Get("/admin"); p.Find("html").AttrOr("lang", "") != "ar" {
+			t.Errorf("as the browser says: %s", p.Find("html").AttrOr("lang", ""))
+		}
+		log := entries(t, s, audit.StaffEdited)
+		if len(log) != 3 || log[0].ActorName != "sam" || log[0].ObjectID != "sam" || !strings.Contains(log[2].After, `"language":""`) {
+			t.Errorf("the log: %+v", log)
+		}
+		if p := s.LogInStaff("admin").Get("/admin"); p.Find("html").AttrOr("lang", "") != "en" {
+			t.Errorf("a colleague's page is in %s", p.Find("html").AttrOr("lang", ""))
+		}
+	})
+}
+
+// TestActingIsNoKnownAddress: from where staff act as a customer is not where the customer is known to be (AUTH-3 lets
+// known addresses ask for codes beyond the day's).
+func TestActingIsNoKnownAddress(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		alice := s.Customer(customer.Customer{Login: "alice"})
+		s.Staff("sam", staff.Support)
+		act(t, s.LogInStaff("sam"), alice.ID)
+		if known, err := s.M.Sessions.Addresses(s.Context, session.Customer, alice.ID); err != nil || len(known) != 0 {
+			t.Errorf("known at %v, %v", known, err)
+		}
+		s.LogIn("alice")
+		if known, err := s.M.Sessions.Addresses(s.Context, session.Customer, alice.ID); err != nil || len(known) != 1 {
+			t.Errorf("known at %v, %v", known, err)
 		}
 	})
 }

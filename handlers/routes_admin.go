@@ -130,6 +130,7 @@ func peopleRoutes(a *admin.Handlers) []web.Route {
 		{Method: post, Path: "/admin/roles/:key/removal", Guard: web.Staff, Permission: staff.EditStaff, Fresh: true, Handle: a.RemoveRole},
 
 		{Method: get, Path: "/admin/security", Guard: web.Staff, Enrolling: true, Handle: a.Security},
+		{Method: post, Path: "/admin/security/language", Guard: web.Staff, Enrolling: true, Handle: a.SetLanguage},
 		{Method: post, Path: "/admin/security/password", Guard: web.Staff, Enrolling: true, Handle: a.ChangePassword},
 		{Method: post, Path: "/admin/security/sessions/closure", Guard: web.Staff, Enrolling: true, Handle: a.EndOtherSessions},
 		{Method: post, Path: "/admin/security/sessions/:id/closure", Guard: web.Staff, Enrolling: true, Handle: a.EndSession},

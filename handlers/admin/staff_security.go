@@ -55,6 +55,18 @@ func (h *Handlers) ChangePassword(c echo.Context) error {
 	return h.done(c, web.SecurityPage, "staff.flash_password")
 }
 
+// SetLanguage is POST /admin/security/language: in which language the portal speaks to the member.
+func (h *Handlers) SetLanguage(c echo.Context) error {
+	code := c.FormValue("language")
+	if code != "" && language(code) == "" {
+		return h.againSecurity(c, db.Invalid{"language": "error.choice"})
+	}
+	if err := h.self(c).SetLanguage(c.Request().Context(), code); err != nil {
+		return h.againSecurity(c, err)
+	}
+	return h.done(c, web.SecurityPage, "staff.flash_language")
+}
+
 // EndSession is POST /admin/security/sessions/:id/closure.
 func (h *Handlers) EndSession(c echo.Context) error {
 	id, err := idOf(c)

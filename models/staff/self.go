@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"myisp/models/audit"
+	"myisp/models/db"
 	"myisp/models/session"
 )
 
@@ -44,6 +45,24 @@ func (o Self) EndOtherSessions(ctx context.Context, this int64) error {
 			return err
 		}
 		return o.s.record(ctx, audit.StaffSessionsEnded, o.m, nil, map[string]any{"sessions": n})
+	})
+}
+
+// SetLanguage has every page and mail speak a language to the member; "" is the browser's. Errors: db.Invalid on "language".
+func (o Self) SetLanguage(ctx context.Context, code string) error {
+	if len(code) > 16 {
+		return db.Invalid{"language": "error.choice"}
+	}
+	if code == o.m.Language {
+		return nil
+	}
+	return o.s.d.Tx(ctx, func(ctx context.Context) error {
+		if err := o.s.set(ctx, o.m.ID, map[string]any{"language": code}); err != nil {
+			return err
+		}
+		after := o.m
+		after.Language = code
+		return o.s.record(ctx, audit.StaffEdited, o.m, o.m.logged(), after.logged())
 	})
 }
 

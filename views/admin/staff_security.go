@@ -11,7 +11,7 @@ import (
 )
 
 // Security is the page /admin/security: the member's own second factor, password and sessions. It posts password_current,
-// password_new and confirm to /admin/security/password.
+// password_new and confirm to /admin/security/password, and language to /admin/security/language.
 type Security struct {
 	Shell    ui.Shell
 	Member   staff.Member
