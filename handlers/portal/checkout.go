@@ -39,14 +39,14 @@ func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 	}
 	var err error
 	if amount.Positive() {
-		form.Choices, err = h.m.Finance.Choices(c.Request().Context(), r.View.Partner.ID, purpose, amount.Minor, amount.Currency)
+		form.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, purpose, amount.Minor, amount.Currency)
 		p.Checkout = form
 	}
 	if err != nil || p.Invoice != nil || p.Proforma != nil || len(p.Chosen) > 0 {
 		return err
 	}
 	p.Ahead = views.Checkout{Key: secret.Token(), Ahead: true, Amount: r.View.Values.Money(0)}
-	p.Ahead.Choices, err = h.m.Finance.Choices(c.Request().Context(), r.View.Partner.ID, finance.PayAhead, 1<<40, p.Ahead.Amount.Currency)
+	p.Ahead.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, finance.PayAhead, 1<<40, p.Ahead.Amount.Currency)
 	return err
 }
 
@@ -179,7 +179,7 @@ func (h *Handlers) Attempt(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := views.Attempt{Attempt: a}
+	p := views.Attempt{Attempt: a, Pretend: h.cashier.IsPretend(a.Gateway)}
 	if a.InFlight() && a.ExternalID != nil {
 		if p.Attempt, err = h.cashier.Ask(ctx, a); err != nil {
 			p.Attempt, p.Unsettled = a, true

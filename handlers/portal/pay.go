@@ -56,6 +56,9 @@ func (h *Handlers) payPage(c echo.Context, asked url.Values) (views.Pay, error) 
 	if err := h.checkout(c, &p); err != nil {
 		return p, err
 	}
+	if p.Pretend, err = h.cashier.Pretends(ctx, r.View.Partner.ID); err != nil {
+		return p, err
+	}
 	hosts, err := h.cashier.Redirects(ctx, r.View.Partner.ID)
 	if err != nil {
 		return p, err

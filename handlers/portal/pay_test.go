@@ -47,8 +47,9 @@ func TestPay(t *testing.T) {
 	if d := cmp.Diff([]string{fmt.Sprint(late.ID), fmt.Sprint(soon.ID)}, parts); d != "" {
 		t.Errorf("the parts, the oldest first (FIN-3): %s", d)
 	}
-	reference := fmt.Sprintf("C%d", p.party.CustomerID)
-	if d := cmp.Diff(map[string]string{"Pay to": "Harbor Fiber B.V.", "IBAN": "DE89 3704 0044 0532 0130 00", "BIC": "COBADEFFXXX", "Bank": "Harbor Bank", "Amount": "€ 84.90", "Payment reference": reference}, termsOf(page)); d != "" {
+	ref := finance.Reference{Kind: finance.RefCustomer, ID: p.party.CustomerID}
+	reference := ref.String()
+	if d := cmp.Diff(map[string]string{"Pay to": "Harbor Fiber B.V.", "IBAN": "DE89 3704 0044 0532 0130 00", "BIC": "COBADEFFXXX", "Bank": "Harbor Bank", "Amount": "€ 84.90", "Payment reference": ref.Grouped()}, termsOf(page)); d != "" {
 		t.Error(d)
 	}
 	var copied []string
@@ -61,7 +62,7 @@ func TestPay(t *testing.T) {
 	}
 
 	single := alice.Get(fmt.Sprintf("/pay?invoice=%d", soon.ID))
-	if termsOf(single)["Payment reference"] != soon.Number || termsOf(single)["Amount"] != "€ 42.90" || single.Has("main ul.list") || !single.Link("/pay") {
+	if termsOf(single)["Payment reference"] != (finance.Reference{Kind: finance.RefInvoice, ID: soon.ID}).Grouped() || termsOf(single)["Amount"] != "€ 42.90" || single.Has("main ul.list") || !single.Link("/pay") {
 		t.Errorf("one invoice: %v", termsOf(single))
 	}
 	if again := alice.Get(fmt.Sprintf("/pay?invoice=%d", soon.ID)); again.Find(".qr path").AttrOr("d", "") != single.Find(".qr path").AttrOr("d", "!") {
@@ -71,7 +72,7 @@ func TestPay(t *testing.T) {
 		t.Error("the code does not hold the amount")
 	}
 	p.pay("2026-11-21", 4200, late.ID)
-	if got := termsOf(alice.Get("/pay"))["Payment reference"]; got != soon.Number {
+	if got := termsOf(alice.Get("/pay"))["Payment reference"]; got != (finance.Reference{Kind: finance.RefInvoice, ID: soon.ID}).Grouped() {
 		t.Errorf("when one invoice is all that is owed, its number is the reference, not %q", got)
 	}
 	if page := alice.Get(fmt.Sprintf("/pay?invoice=%d", late.ID)); page.Has(".transfer") || !strings.Contains(page.Text(".empty"), "Nothing is open on this document.") {
@@ -125,7 +126,7 @@ func TestPayDifferences(t *testing.T) {
 	if text := words(row(page, "Credit on your account")); !strings.Contains(text, "−10.00") || !strings.Contains(page.Text(".sum"), "32.00") {
 		t.Errorf("less the credit: %s; %s", text, page.Text(".sum"))
 	}
-	if got, want := termsOf(page)["Payment reference"], fmt.Sprintf("C%d", p.party.CustomerID); got != want {
+	if got, want := termsOf(page)["Payment reference"], (finance.Reference{Kind: finance.RefCustomer, ID: p.party.CustomerID}).Grouped(); got != want {
 		t.Errorf("the reference is %q, want %q: the amount is not that of the invoice", got, want)
 	}
 	p.pay("2026-11-03", 3200)
@@ -134,7 +135,7 @@ func TestPayDifferences(t *testing.T) {
 	if page.Has(".transfer") || !strings.Contains(page.Text(".empty"), "Nothing to pay") || !page.Link(fmt.Sprintf("/pay?proforma=%d", pro.ID)) {
 		t.Errorf("settled: %s", page.Text("main"))
 	}
-	if advance := alice.Get(fmt.Sprintf("/pay?proforma=%d", pro.ID)); termsOf(advance)["Amount"] != "€ 25.00" || termsOf(advance)["Payment reference"] != pro.Number {
+	if advance := alice.Get(fmt.Sprintf("/pay?proforma=%d", pro.ID)); termsOf(advance)["Amount"] != "€ 25.00" || termsOf(advance)["Payment reference"] != (finance.Reference{Kind: finance.RefProforma, ID: pro.ID}).Grouped() {
 		t.Errorf("in advance: %v", termsOf(advance))
 	}
 	_, err := s.M.Finance.AddTransaction(s.Context, finance.NewTransaction{Party: p.party, Day: "2026-11-05", Type: finance.Debit, Item: finance.Item{Description: "Correction", Price: 150}})

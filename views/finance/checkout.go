@@ -22,10 +22,10 @@ type Checkout struct {
 	Invoices []int64
 	Proforma int64
 	Part     money.Money // less than is due; zero is the whole
-	Ahead             bool   // an amount of the customer's choice
-	Typed             string // the amount as typed before
-	Errors            map[string]string
-	Problem           string // message key of what stands in the way; "" is nothing
+	Ahead    bool        // an amount of the customer's choice
+	Typed    string      // the amount as typed before
+	Errors   map[string]string
+	Problem  string // message key of what stands in the way; "" is nothing
 }
 
 // Ready reports whether there is a gateway to pay with.
@@ -86,6 +86,7 @@ type Attempt struct {
 	Receipt   int64 // id of the payment; 0 while there is none
 	RetryURL  string
 	Unsettled bool // the gateway did not answer just now
+	Pretend   bool // it is the pretend gateway's: no money
 }
 
 // reference is what to name when asking about the payment.

@@ -35,8 +35,8 @@ type Pay struct {
 	PartTyped  string             // the part as it was asked for
 	PartError  string             // message key of what is wrong with it
 	Pretend    bool               // the pretend gateway is enabled: what is paid with it is no money
-	Checkout   Checkout // how to pay through a gateway
-	Ahead      Checkout // how to add money
+	Checkout   Checkout           // how to pay through a gateway
+	Ahead      Checkout           // how to add money
 }
 
 // Amount is what the page asks for, never below zero.

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"cmp"
 	"strings"
 
 	"myisp/internal/money"
@@ -12,7 +13,8 @@ import (
 type document struct {
 	kind                 finance.DocumentKind
 	number, note         string
-	invoice              string // the invoice a credit note was made for
+	reference            finance.Reference // of a transfer that pays it
+	invoice              string            // the invoice a credit note was made for
 	day, dueDay, paidDay db.Day
 	state                finance.State
 	currency             money.Currency
@@ -144,7 +146,7 @@ func (d document) payment(s *sheet, y float64) float64 {
 	if d.due <= 0 || !d.state.Open() || c.BankAccount == "" && s.h.PayURL == "" {
 		return y
 	}
-	code, hint := EPC(c.Name, c.BankAccount, c.BankCode, d.money(d.due), d.number), s.w.T("finance.pdf.scan_bank")
+	code, hint := EPC(cmp.Or(c.BankHolder, c.Name), c.BankAccount, c.BankCode, d.money(d.due), d.reference.String()), s.w.T("finance.pdf.scan_bank")
 	if code == "" {
 		code, hint = s.h.PayURL, s.w.T("finance.pdf.scan_pay")
 	}
@@ -162,7 +164,7 @@ func (d document) payment(s *sheet, y float64) float64 {
 	at := y + 12
 	for _, f := range [][2]string{
 		{s.w.T("finance.pdf.bank"), c.BankName}, {s.w.T("finance.pdf.account"), grouped(c.BankAccount)},
-		{s.w.T("finance.pdf.bank_code"), c.BankCode}, {s.w.T("finance.pdf.reference"), d.number},
+		{s.w.T("finance.pdf.bank_code"), c.BankCode}, {s.w.T("finance.pdf.holder"), c.BankHolder}, {s.w.T("finance.pdf.reference"), d.reference.Grouped()},
 	} {
 		if f[1] == "" || c.BankAccount == "" {
 			continue

@@ -114,14 +114,14 @@ type Customer struct {
 
 // Invoice draws an invoice.
 func Invoice(w Words, h Head, d finance.InvoiceDetail) ([]byte, error) {
-	doc := document{kind: finance.KindInvoice, number: d.Number, day: d.Day, dueDay: d.DueDay, paidDay: d.PaidDay, state: d.State, currency: d.Currency,
+	doc := document{kind: finance.KindInvoice, number: d.Number, reference: finance.Reference{Kind: finance.RefInvoice, ID: d.ID}, day: d.Day, dueDay: d.DueDay, paidDay: d.PaidDay, state: d.State, currency: d.Currency,
 		items: d.Items, taxes: d.TaxLines, net: d.Net, tax: d.Tax, total: d.Total, due: d.Due, note: d.Note, payers: d.Payers}
 	return render(w, h, d.UpdatedAt, doc.draw)
 }
 
 // Proforma draws a proforma invoice.
 func Proforma(w Words, h Head, d finance.ProformaDetail) ([]byte, error) {
-	doc := document{kind: finance.KindProforma, number: d.Number, day: d.Day, dueDay: d.DueDay, paidDay: d.PaidDay, state: d.State, currency: d.Currency,
+	doc := document{kind: finance.KindProforma, number: d.Number, reference: finance.Reference{Kind: finance.RefProforma, ID: d.ID}, day: d.Day, dueDay: d.DueDay, paidDay: d.PaidDay, state: d.State, currency: d.Currency,
 		items: d.Items, taxes: d.TaxLines, net: d.Net, tax: d.Tax, total: d.Total, note: d.Note}
 	if d.State.Open() {
 		doc.due = d.Total

@@ -207,6 +207,9 @@ func TestEPC(t *testing.T) {
 	if got != "BCD\n002\n1\nSCT\n\nRed Cross\nBE72000000001616\nEUR1.00\n\n\nUrgency fund" {
 		t.Errorf("%q", got)
 	}
+	if got := EPC("Red Cross", "BE72 0000 0000 1616", "", money.Of(100, "EUR"), "RF42C000001042"); got != "BCD\n002\n1\nSCT\n\nRed Cross\nBE72000000001616\nEUR1.00\n\nRF42C000001042" {
+		t.Errorf("a creditor reference has a line of its own: %q", got)
+	}
 	for name, code := range map[string]string{
 		"dollars":      EPC("x", "DE89370400440532013000", "", money.Of(100, "USD"), "r"),
 		"wrong digits": EPC("x", "DE88370400440532013000", "", money.Of(100, "EUR"), "r"),

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"myisp/internal/money"
+	"myisp/models/finance"
 
 	"github.com/boombuler/barcode/qr"
 )
@@ -19,7 +20,12 @@ func EPC(name, iban, bic string, amount money.Money, reference string) string {
 	if len(bic) != 8 && len(bic) != 11 {
 		bic = ""
 	}
-	lines := []string{"BCD", "002", "1", "SCT", bic, first(name, 70), iban, "EUR" + amount.Decimal(), "", "", first(reference, 140)}
+	lines := []string{"BCD", "002", "1", "SCT", bic, first(name, 70), iban, "EUR" + amount.Decimal(), ""}
+	if refs := finance.ParseReferences(reference); len(refs) == 1 && refs[0].String() == reference {
+		lines = append(lines, reference) // structured: the bank's app checks its digits
+	} else {
+		lines = append(lines, "", first(reference, 140))
+	}
 	return strings.Join(lines, "\n")
 }
 
