@@ -163,18 +163,26 @@ func TestForbidden(t *testing.T) {
 // TestComponentsAreNotInlined keeps the binary small: an inlined templ constructor brings its whole markup along as a closure, once
 // for every place that calls it.
 func TestComponentsAreNotInlined(t *testing.T) {
-	err := filepath.WalkDir("../../views", func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".templ" {
-			return err
-		}
-		src, err := os.ReadFile(path)
+	eachTempl(t, func(path, src string) {
 		before := ""
-		for line := range strings.Lines(string(src)) {
+		for line := range strings.Lines(src) {
 			if strings.HasPrefix(line, "templ ") && before != "//go:noinline\n" {
 				t.Errorf("%s: %s wants //go:noinline on the line above", path, strings.TrimSpace(line))
 			}
 			before = line
 		}
+	})
+}
+
+// eachTempl reads all templates.
+func eachTempl(t *testing.T, look func(path, src string)) {
+	t.Helper()
+	err := filepath.WalkDir("../../views", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".templ" {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		look(path, string(src))
 		return err
 	})
 	if err != nil {
