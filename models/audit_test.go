@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"myisp/models"
 	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
@@ -98,6 +99,38 @@ func TestAuditCommitsWithItsCause(t *testing.T) {
 		must(t, d.Q(ctx).Order("seq").Find(&list).Error)
 		if len(list) != 2 || list[0].Action != audit.SettingSet || list[1].Action != audit.SettingReset || list[1].Before != `{"value":"Harbor"}` {
 			t.Errorf("entries: %+v", list)
+		}
+	})
+}
+
+// TestShortenedLog: a chain whose end is gone and whose head was set back holds by itself; that it was longer at the last
+// check gives it away, at every check from then on.
+func TestShortenedLog(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, m := context.Background(), testModels(t, d)
+		for i := range 5 {
+			must(t, m.Audit.Record(ctx, audit.Change{Action: audit.SettingSet, Object: "setting", ObjectID: fmt.Sprint(i), After: map[string]any{"value": i}}))
+		}
+		must(t, m.Check(ctx))
+		must(t, d.Tx(ctx, func(ctx context.Context) error {
+			for _, sql := range append(unlock(d), "DELETE FROM audit_entries WHERE seq > 3", "UPDATE audit_heads SET seq = 3, hash = (SELECT hash FROM audit_entries WHERE seq = 3)") {
+				must(t, d.Q(ctx).Exec(sql).Error)
+			}
+			return nil
+		}))
+		if r, err := m.Audit.Verify(ctx); err != nil || r.Broken != 0 {
+			t.Fatalf("the chain by itself: %+v, %v", r, err)
+		}
+		for range 2 {
+			if r, _, err := m.VerifyAudit(ctx); err != nil || r.Broken != 4 || r.Entries != 3 {
+				t.Errorf("verified: %+v, %v", r, err)
+			}
+			must(t, m.Check(ctx))
+			records, err := m.Records(ctx)
+			must(t, err)
+			if records[models.RecordAudit].Good {
+				t.Errorf("the check finds nothing: %+v", records[models.RecordAudit])
+			}
 		}
 	})
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -10,8 +11,10 @@ import (
 
 	"myisp/models/audit"
 	"myisp/models/db"
+	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/migrations"
+	"myisp/models/staff"
 )
 
 // SystemRecord is when something was last done to this database as a whole, and how it went. It tells of the database and
@@ -101,26 +104,101 @@ func (m *Models) Records(ctx context.Context) (map[string]SystemRecord, error) {
 // Into reads the details.
 func (r SystemRecord) Into(v any) error { return json.Unmarshal([]byte(r.Details), v) }
 
+// VerifyAudit walks the audit log, and says what to keep of it as RecordAudit. A chain whose end was cut off and whose head
+// was set back is a whole chain to itself: it is told by being shorter than it was at the last check, and by the hashes that
+// the program's log holds, which is not in the database.
+func (m *Models) VerifyAudit(ctx context.Context) (audit.Report, CheckDetails, error) {
+	log, err := m.Audit.Verify(ctx)
+	d := CheckDetails{Looked: log.Entries, Unfinished: err != nil}
+	if err != nil {
+		return log, d, err
+	}
+	records, err := m.Records(ctx)
+	if err != nil {
+		return log, d, err
+	}
+	var last CheckDetails
+	if r, ok := records[RecordAudit]; ok && r.Into(&last) == nil && last.Looked > log.Entries {
+		d.Looked = last.Looked // or the next check would find nothing
+		if log.Broken == 0 {
+			log.Broken = log.Entries + 1
+		}
+	}
+	if d.At = log.Broken; d.At != 0 {
+		d.Wrong = 1
+	}
+	slog.InfoContext(ctx, "the audit log was verified", "entries", log.Entries, "hash", log.Hash, "broken", log.Broken)
+	return log, d, nil
+}
+
 // Check verifies the audit log and the books, and keeps what it found. A check whose time is up says so; it found nothing.
 func (m *Models) Check(ctx context.Context) error {
 	keep := context.WithoutCancel(ctx)
-	log, err := m.Audit.Verify(ctx)
+	_, d, err := m.VerifyAudit(ctx)
 	if err != nil && ctx.Err() == nil {
 		return err
-	}
-	d := CheckDetails{Looked: log.Entries, At: log.Broken, Unfinished: err != nil}
-	if log.Broken != 0 {
-		d.Wrong = 1
 	}
 	if err := m.SetRecord(keep, RecordAudit, d.Wrong == 0, d); err != nil {
 		return err
 	}
-	books, err := m.Finance.Verify(ctx)
-	if err != nil && ctx.Err() == nil {
-		return err
+	_, err = m.VerifyBooks(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil // the time was up; the record says so
 	}
-	d = CheckDetails{Looked: books.Transactions, Wrong: int64(len(books.Findings)), Unfinished: err != nil}
-	return m.SetRecord(keep, RecordBooks, d.Wrong == 0, d)
+	return err
+}
+
+// JobBooksAlarm is the kind of job that tells administrators of books that do not agree; its payload is a BooksAlarm.
+const JobBooksAlarm = "system.books_alarm"
+
+// BooksAlarm names an administrator to write to, and what was found.
+type BooksAlarm struct {
+	MemberID int64
+	Wrong    int64
+}
+
+// alarm has every administrator written to, once a day.
+func (m *Models) alarm(ctx context.Context, d CheckDetails) error {
+	all, err := m.Staff.All(ctx)
+	for _, who := range all {
+		if err != nil || who.Role != staff.Administrator || who.Disabled {
+			continue
+		}
+		err = m.Jobs.Enqueue(ctx, JobBooksAlarm, BooksAlarm{who.ID, d.Wrong}, job.Unique("books:"+m.DB.Now().Format("2006-01-02")+":"+strconv.FormatInt(who.ID, 10)))
+	}
+	return err
+}
+
+// VerifyBooks proves the books and keeps what it found, which finance.BooksTrusted reads: when something is wrong nothing
+// pays by itself until a verification finds everything right, and administrators are told. One whose time is up is an error;
+// it neither clears nor raises the alarm.
+func (m *Models) VerifyBooks(ctx context.Context) (finance.Report, error) {
+	keep := context.WithoutCancel(ctx)
+	report, failed := m.Finance.Verify(ctx)
+	d := CheckDetails{Looked: report.Transactions, Wrong: int64(len(report.Findings)), Unfinished: failed != nil}
+	if failed != nil && ctx.Err() == nil {
+		return report, failed
+	}
+	err := m.DB.Tx(keep, func(ctx context.Context) error {
+		good := d.Wrong == 0
+		if d.Unfinished {
+			var err error
+			if good, err = m.Finance.BooksTrusted(ctx); err != nil {
+				return err
+			}
+			if !good { // what was found before still holds
+				return nil
+			}
+		}
+		if err := m.SetRecord(ctx, RecordBooks, good, d); err != nil || good {
+			return err
+		}
+		return m.alarm(ctx, d)
+	})
+	if err == nil {
+		err = failed
+	}
+	return report, err
 }
 
 // AskCheck has the worker check the audit log and the books soon.

@@ -338,13 +338,9 @@ func checkIcons(ctx context.Context, p *patient) (list []finding) {
 }
 
 func checkAudit(ctx context.Context, p *patient) []finding {
-	r, err := p.m.Audit.Verify(ctx)
+	r, d, err := p.m.VerifyAudit(ctx)
 	if err != nil {
 		return fail(err.Error(), "")
-	}
-	d := models.CheckDetails{Looked: r.Entries, At: r.Broken}
-	if r.Broken != 0 {
-		d.Wrong = 1
 	}
 	p.keep(ctx, models.RecordAudit, d)
 	if r.Broken != 0 {
