@@ -79,7 +79,7 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 	if till == nil {
 		till = cashier.New(m, nil, http.DefaultClient)
 	}
-	customers, staff := portal.New(kit, till, cfg.Hosted), admin.New(kit)
+	customers, staff := portal.New(kit, till, cfg.Hosted), admin.New(kit, till)
 	s := &Server{echo: echo.New(), routes: table(kit, customers, staff, till)}
 	kit.Logo = customers.Logo
 	kit.Facts = cfg.Facts

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"myisp/handlers/cashier"
 	"myisp/handlers/web"
 	"myisp/models"
 	"myisp/models/db"
@@ -21,13 +22,14 @@ import (
 
 // Handlers are the staff's handlers.
 type Handlers struct {
-	kit *web.Kit
-	m   *models.Models
+	kit  *web.Kit
+	m    *models.Models
+	till *cashier.Cashier
 }
 
-// New returns the handlers on the kit.
-func New(kit *web.Kit) *Handlers {
-	h := &Handlers{kit: kit, m: kit.M}
+// New returns the handlers on the kit; till stands between them and the payment gateways.
+func New(kit *web.Kit, till *cashier.Cashier) *Handlers {
+	h := &Handlers{kit: kit, m: kit.M, till: till}
 	kit.StepUpPage = h.StepUpPage
 	return h
 }

@@ -22,6 +22,8 @@ const (
 	ActWriting       Permission = "customers.act_as_writing"
 	ViewFinance      Permission = "finance.view"
 	EditFinance      Permission = "finance.edit"
+	ViewGateways     Permission = "gateways.view"
+	EditGateways     Permission = "gateways.edit" // payment gateways with their keys, and the account for bank transfers
 	ViewSettings     Permission = "settings.view"
 	EditSettings     Permission = "settings.edit" // Config → Main → Portal, additional attributes, labels
 	EditBranding     Permission = "branding.edit"
@@ -37,7 +39,7 @@ const (
 
 // Permissions lists all, in the order of the form that defines a role.
 var Permissions = []Permission{ViewCustomers, EditCustomers, SetPasswords, ActAsCustomer, ActWriting, ViewFinance, EditFinance,
-	ViewSettings, EditSettings, EditBranding, EditPartners, ViewStaff, EditStaff, ViewAudit, ViewPortalLog, ViewSystem, EditSystem, ViewSentMessages}
+	ViewGateways, EditGateways, ViewSettings, EditSettings, EditBranding, EditPartners, ViewStaff, EditStaff, ViewAudit, ViewPortalLog, ViewSystem, EditSystem, ViewSentMessages}
 
 // The roles that every installation has; they cannot be changed.
 const (
@@ -49,9 +51,9 @@ const (
 
 var builtIn = map[string][]Permission{
 	Administrator: Permissions,
-	Finance:       {ViewCustomers, ViewFinance, EditFinance, ViewPortalLog},
+	Finance:       {ViewCustomers, ViewFinance, EditFinance, ViewGateways, ViewPortalLog},
 	Support:       {ViewCustomers, EditCustomers, SetPasswords, ActAsCustomer, ViewPortalLog},
-	ReadOnly:      {ViewCustomers, ViewFinance, ViewSettings, ViewStaff, ViewAudit, ViewPortalLog, ViewSystem},
+	ReadOnly:      {ViewCustomers, ViewFinance, ViewGateways, ViewSettings, ViewStaff, ViewAudit, ViewPortalLog, ViewSystem},
 }
 
 // BuiltIn lists the roles that every installation has, the most powerful first.
@@ -100,7 +102,7 @@ func (s *Store) roleExists(ctx context.Context, role string) (bool, error) {
 
 // needs are the permissions that others make no sense without: who may change a thing sees it.
 var needs = map[Permission]Permission{EditCustomers: ViewCustomers, SetPasswords: ViewCustomers, ActAsCustomer: ViewCustomers, ActWriting: ActAsCustomer,
-	EditFinance: ViewFinance, EditSettings: ViewSettings, EditStaff: ViewStaff, EditSystem: ViewSystem}
+	EditFinance: ViewFinance, EditGateways: ViewGateways, EditSettings: ViewSettings, EditStaff: ViewStaff, EditSystem: ViewSystem}
 
 // Complete returns the known ones of a list of permissions with what they need, each once and in order.
 func Complete(list []Permission) []Permission {
