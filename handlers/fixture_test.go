@@ -121,6 +121,8 @@ var shared = map[string]bool{"/news": true}
 func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned bool) {
 	t.Helper()
 	switch {
+	case strings.HasPrefix(rt.Path, "/admin/config/gateways/:"):
+		return strings.Replace(rt.Path, ":gateway", "sandbox", 1), false
 	case rt.Path == "/webhooks/:gateway":
 		return "/webhooks/sandbox", false
 	case rt.Path == "/sandbox/:id":

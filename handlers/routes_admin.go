@@ -10,7 +10,7 @@ import (
 
 // staffRoutes are the routes under /admin, topic by topic in the order of the menu (admin.Menu).
 func staffRoutes(a *admin.Handlers) []web.Route {
-	return slices.Concat(staffWayIn(a), customersRoutes(a), configRoutes(a), attributesRoutes(a), brandingRoutes(a), partnersRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
+	return slices.Concat(staffWayIn(a), customersRoutes(a), configRoutes(a), attributesRoutes(a), brandingRoutes(a), partnersRoutes(a), gatewayRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
 }
 
 func staffWayIn(a *admin.Handlers) []web.Route {
@@ -38,6 +38,19 @@ func configRoutes(a *admin.Handlers) []web.Route {
 		{Method: get, Path: "/admin/as/:draft", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.DraftPage},
 		{Method: get, Path: "/admin/as/:draft/:theme/*", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.AsCustomer},
 		{Method: post, Path: "/admin/as/:draft/:theme/*", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.ChangeAsCustomer},
+	}
+}
+
+// gatewayRoutes are how customers can pay: the payment gateways of each partner, and the account for bank transfers.
+func gatewayRoutes(a *admin.Handlers) []web.Route {
+	const gateways, bank = "/admin/config/gateways", "/admin/config/bank-transfer"
+	return []web.Route{
+		{Method: get, Path: gateways, Guard: web.Staff, Permission: staff.ViewGateways, Handle: a.Gateways},
+		{Method: get, Path: gateways + "/:gateway", Guard: web.Staff, Permission: staff.ViewGateways, Handle: a.Gateway},
+		{Method: post, Path: gateways + "/:gateway", Guard: web.Staff, Permission: staff.EditGateways, Handle: a.SaveGateway},
+		{Method: post, Path: gateways + "/:gateway/test", Guard: web.Staff, Permission: staff.EditGateways, Handle: a.TestGateway},
+		{Method: get, Path: bank, Guard: web.Staff, Permission: staff.ViewGateways, Handle: a.BankTransfer},
+		{Method: post, Path: bank, Guard: web.Staff, Permission: staff.EditGateways, Handle: a.SaveBankTransfer},
 	}
 }
 

@@ -39,6 +39,7 @@ var menu = []group{
 	{"config", []item{
 		{key: "portal", icon: "settings", url: "/admin/config/main/portal", permission: staff.ViewSettings},
 		{key: "partners", icon: "globe", url: "/admin/config/partners", permission: staff.ViewSettings},
+		{key: "gateways", icon: "credit-card", url: "/admin/config/gateways", also: "/admin/config/bank-transfer", permission: staff.ViewGateways},
 		{key: "locations", icon: "map-pin", url: "/admin/config/locations", permission: staff.ViewSettings},
 		{key: "branding", icon: "palette", url: "/admin/branding", permission: staff.EditBranding},
 		{key: "attributes", icon: "list-filter", url: "/admin/config/attributes", permission: staff.ViewSettings},

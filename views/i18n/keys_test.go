@@ -53,6 +53,7 @@ var dynamic = []string{
 	"pay.state.",        // by finance.AttemptState
 	"pay.state_text.",   // likewise
 	"gateway.name.",     // by gateway.Definition
+	"gateways.test.",    // by cashier.Test
 	"sandbox.outcome.",  // by sandbox.Outcome
 	"sandbox.notice.",   // by sandbox.Notices
 	"status.",           // badges, by stored status
