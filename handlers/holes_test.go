@@ -231,3 +231,42 @@ func TestActingIsNoKnownAddress(t *testing.T) {
 		}
 	})
 }
+
+// TestActingEndsAreLogged (AUTH-4): the customer's log says that staff have left however that came: by acting as somebody
+// else, by the member's sessions being ended, or by disabling the member.
+func TestActingEndsAreLogged(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		alice, bob := s.Customer(customer.Customer{Login: "alice"}), s.Customer(customer.Customer{Login: "bob"})
+		s.Staff("admin", staff.Administrator)
+		sam := s.Staff("sam", staff.Support)
+		boss := s.LogInStaff("admin")
+		for name, end := range map[string]func(c *handlerstest.Client){
+			"another customer": func(c *handlerstest.Client) { act(t, c, bob.ID) },
+			"log-out":          func(c *handlerstest.Client) { c.Post("/admin/logout") },
+			"own other session": func(*handlerstest.Client) {
+				s.LogInStaff("sam").Post("/admin/security/sessions/closure")
+			},
+			"a new password": func(*handlerstest.Client) {
+				p := s.LogInStaff("sam").Post("/admin/security/password", "password_current", handlerstest.Password, "password_new", handlerstest.Password+" 2", "confirm", handlerstest.Password+" 2")
+				if p.Location != "/admin/security" {
+					t.Fatalf("the password: %d %s", p.Status, p.Text(".field-error"))
+				}
+				must(t, s.M.Staff.SetPassword(s.Context, "sam", handlerstest.Password))
+			},
+			"a colleague": func(*handlerstest.Client) { boss.Post(memberPath(sam) + "/sessions/closure") },
+			"disabled": func(*handlerstest.Client) {
+				boss.Post(memberPath(sam), "name", "Sam", "email", "sam@example.com", "role", "support", "disabled", "on")
+				boss.Post(memberPath(sam), "name", "Sam", "email", "sam@example.com", "role", "support")
+			},
+		} {
+			c := s.LogInStaff("sam")
+			act(t, c, alice.ID)
+			end(c)
+			events, err := s.M.Audit.Of(alice.ID).Events(s.Context, 0, 1)
+			must(t, err)
+			if len(events) != 1 || events[0].Operation != audit.OpActingEnd {
+				t.Errorf("%s: the log ends with %+v", name, events)
+			}
+		}
+	})
+}

@@ -51,6 +51,9 @@ func (s *Store) Act(ctx context.Context, m Member, by session.Session, a ActAs, 
 		return "", db.Invalid{"reason": "error.too_long"}
 	}
 	err = s.d.Tx(ctx, func(ctx context.Context) error {
+		if err := s.endActings(ctx, by.ID); err != nil { // one browser has one place for a customer
+			return err
+		}
 		var row session.Session
 		if token, row, err = s.sessions.StartActing(ctx, a.CustomerID, by, a.Writes, ip, userAgent); err != nil {
 			return err
@@ -116,7 +119,21 @@ func (s *Store) EndActing(ctx context.Context, row session.Session, customerName
 	})
 }
 
-// endActings ends whatever the holder of a staff session does as customers, because that session ends.
+// endActingsBut ends what a member does as customers out of all their sessions but one, because those end.
+func (s *Store) endActingsBut(ctx context.Context, member, kept int64) error {
+	rows, err := s.sessions.List(ctx, session.Staff, member)
+	for _, row := range rows {
+		if row.ID == kept {
+			continue
+		}
+		if err := s.endActings(ctx, row.ID); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// endActings ends whatever the holder of a staff session does as customers, because that session ends or begins anew.
 func (s *Store) endActings(ctx context.Context, staffSession int64) error {
 	rows, err := s.sessions.ActingOf(ctx, staffSession)
 	for _, row := range rows {

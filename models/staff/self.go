@@ -30,6 +30,9 @@ func (o Self) EndSession(ctx context.Context, id int64) error {
 		if err != nil || !slices.ContainsFunc(own, func(row session.Session) bool { return row.ID == id }) {
 			return err
 		}
+		if err := o.s.endActings(ctx, id); err != nil {
+			return err
+		}
 		if err := o.s.sessions.End(ctx, session.Staff, o.m.ID, id); err != nil {
 			return err
 		}
@@ -40,6 +43,9 @@ func (o Self) EndSession(ctx context.Context, id int64) error {
 // EndOtherSessions signs the member out everywhere but here.
 func (o Self) EndOtherSessions(ctx context.Context, this int64) error {
 	return o.s.d.Tx(ctx, func(ctx context.Context) error {
+		if err := o.s.endActingsBut(ctx, o.m.ID, this); err != nil {
+			return err
+		}
 		n, err := o.s.sessions.EndOthers(ctx, session.Staff, o.m.ID, this)
 		if err != nil || n == 0 {
 			return err
@@ -78,6 +84,9 @@ func (o Self) ChangePassword(ctx context.Context, this int64, current, next stri
 	}
 	return o.s.d.Tx(ctx, func(ctx context.Context) error {
 		if err := o.s.storeHash(ctx, o.m, hash); err != nil {
+			return err
+		}
+		if err := o.s.endActingsBut(ctx, o.m.ID, this); err != nil {
 			return err
 		}
 		if _, err := o.s.sessions.EndOthers(ctx, session.Staff, o.m.ID, this); err != nil {

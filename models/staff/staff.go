@@ -174,6 +174,9 @@ func (s *Store) set(ctx context.Context, id int64, columns map[string]any) error
 
 // endSessions signs a member out everywhere, and out of log-ins that wait for the second factor.
 func (s *Store) endSessions(ctx context.Context, id int64) error {
+	if err := s.endActingsBut(ctx, id, 0); err != nil {
+		return err
+	}
 	if err := s.sessions.EndAll(ctx, session.Staff, id); err != nil {
 		return err
 	}
