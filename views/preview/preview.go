@@ -70,7 +70,7 @@ func staff(title string) ui.Shell {
 // Pages lists them all; names are unique.
 func Pages() []Page {
 	list := append(append(authPages(), otherPages()...), configPages()...)
-	list = append(append(list, customerPages()...), financePages()...)
+	list = append(append(list, customerPages()...), append(financePages(), payPages()...)...)
 	list = append(append(list, customerDeskPages()...), brandingPages()...)
 	list = append(append(append(append(list, staffPages()...), attributePages()...), partnerPages()...), systemPages()...)
 	return append(list, Page{"ui/home", homeSample()}, Page{"ui/list", listSample()}, Page{"ui/parts", partsSample()}, Page{"ui/form", formSample()})
