@@ -42,6 +42,16 @@ func (c Checkout) title(ctx context.Context) string {
 	return i18n.T(ctx, "pay.online")
 }
 
+// payLabel names what the button takes, fee included; where the fees differ it depends on the choice, and stands there.
+func (c Checkout) payLabel(ctx context.Context) string {
+	for _, g := range c.Choices {
+		if g.Fee != c.Choices[0].Fee {
+			return i18n.T(ctx, "pay.title")
+		}
+	}
+	return i18n.T(ctx, "pay.pay", "amount", format.Money(ctx, c.Amount.Add(c.Choices[0].Fee)))
+}
+
 // prefix keeps the ids of the page's two forms apart.
 func (c Checkout) prefix() string {
 	if c.Ahead {
