@@ -10,25 +10,37 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"myisp/internal/money"
 )
 
 // Gateway is one provider, configured for one partner. All calls but ParseNotice go over the network and obey ctx; calling
-// one twice with the same key does its work once.
+// one twice with the same key does its work once. Finder and Saver are what some can do beyond it.
 type Gateway interface {
 	// Begin opens a checkout; the customer goes on at its URL. Errors: ErrUnavailable, ErrRefused.
 	Begin(ctx context.Context, c Checkout) (Begun, error)
-	// Fetch tells what has become of what Begin or Charge began. Errors: ErrUnavailable, ErrUnknown.
+	// Fetch tells what has become of what Begin or Charge began. Where a provider wants that, it first finishes what the
+	// customer approved there (a capture, a debit of a new mandate), once. Errors: ErrUnavailable, ErrUnknown.
 	Fetch(ctx context.Context, ref Ref) (Report, error)
 	// ParseNotice authenticates a webhook on its raw body and tells which attempts it is about; what happened is then
-	// fetched. Errors: ErrForged for whatever is not certainly the provider's.
+	// fetched. The one thing it may fetch itself, and keeps, is a public certificate from the provider's own host. Errors:
+	// ErrForged for whatever is not certainly the provider's; ErrUnavailable when that certificate cannot be had now.
 	ParseNotice(ctx context.Context, n Notice) ([]Event, error)
 	// Refund gives back money that was received. Errors: ErrUnavailable, ErrRefused.
 	Refund(ctx context.Context, r Refund) error
 	// Check makes one harmless call with the configuration, for "Test connection".
 	Check(ctx context.Context) error
+}
+
+// Finder is a gateway whose notices may tell of something that neither carries our key nor is what Begin returned: a dispute
+// over a payment behind a checkout.
+type Finder interface {
+	Gateway
+	// Find asks the provider which attempt something that a notice told of belongs to: the Ref has our Key, or the id that
+	// Begin or Charge returned. Errors: ErrUnavailable, ErrUnknown when it is nobody's of ours.
+	Find(ctx context.Context, ref Ref) (Ref, error)
 }
 
 // Saver is a gateway that can keep a payment method and charge it without the customer.
@@ -38,7 +50,9 @@ type Saver interface {
 	BeginSaving(ctx context.Context, s Setup) (Begun, error)
 	// FetchSaved tells what method came of it; Method.Token is empty while none has.
 	FetchSaved(ctx context.Context, ref Ref) (Method, error)
-	// Charge takes money from a saved method. The report may be final or pending.
+	// Charge takes money from a saved method. The report may be final or pending. A decline is a report and no error; of
+	// one that the provider kept nothing of, Begun is empty. Errors: ErrUnavailable (ask Fetch by the key before another
+	// try), ErrRefused.
 	Charge(ctx context.Context, c Charge) (Begun, Report, error)
 	// Forget removes a method at the provider. A method that is gone already is no error.
 	Forget(ctx context.Context, customer, token string) error
@@ -195,11 +209,21 @@ type Event struct {
 type Capabilities struct {
 	Currencies []money.Currency         // nil is every currency
 	Minimum    map[money.Currency]int64 // minor units; what is not named has no minimum of its own
+	Steps      map[money.Currency]int64 // minor units that an amount is a multiple of; what is not named takes every amount
 	Delayed    bool                     // may be pending for days
 	Saves      bool                     // New returns a Saver
 	Refunds    bool
 	Redirects  []string // hosts that a checkout page may be on, for the form-action policy: "checkout.stripe.com", "*.example.com"
 	Calls      []string // hosts that the portal itself calls, for firewalls and walled gardens
+}
+
+// Takes reports whether an amount can be paid with the provider at all: by its currency, minimum and step.
+func (c Capabilities) Takes(m money.Money) bool {
+	if c.Currencies != nil && !slices.Contains(c.Currencies, m.Currency) {
+		return false
+	}
+	step := c.Steps[m.Currency]
+	return m.Minor > 0 && m.Minor >= c.Minimum[m.Currency] && (step == 0 || m.Minor%step == 0)
 }
 
 // Field is one value of a gateway's configuration. Its words are gateway.<name>.<key>.

@@ -32,12 +32,42 @@ type Bench struct {
 	Notice func(t *testing.T, begun gateway.Begun) gateway.Notice
 	// CannotDecline and CannotCancel say that the provider has no such end (transfers).
 	CannotDecline, CannotCancel bool
+	// Capabilities are the provider's: amounts of the tests keep to its steps.
+	Capabilities gateway.Capabilities
+	// Landed is how far a payment has come right after the customer gave it; "" is Paid. Where it is Pending, Arrive makes
+	// the money come.
+	Landed gateway.State
+	Arrive func(t *testing.T, begun gateway.Begun)
 }
+
+// amount brings minor units down to what the provider takes.
+func (b Bench) amount(minor int64, c money.Currency) money.Money {
+	if step := b.Capabilities.Steps[c]; step > 0 {
+		minor -= minor % step
+	}
+	return money.Of(minor, c)
+}
+
+// pay lets the customer pay and the money come.
+func (b Bench) pay(t *testing.T, begun gateway.Begun) {
+	t.Helper()
+	b.Do(t, begun, Pay)
+	if b.Arrive == nil {
+		return
+	}
+	if r, err := b.Gateway.Fetch(context.Background(), gateway.Ref{ExternalID: begun.ExternalID}); err != nil || r.State != b.Landed || !r.Received.IsZero() {
+		t.Errorf("before the money comes: %+v %v", r, err)
+	}
+	b.Arrive(t, begun)
+}
+
+// expires is one moment for all checkouts: the same key asked twice asks for the same.
+var expires = time.Now().Add(30 * time.Minute)
 
 func checkout(key string, m money.Money) gateway.Checkout {
 	return gateway.Checkout{Key: key, Amount: m, Description: "Invoice 202611000042", Customer: gateway.Customer{Reference: "42", Name: "Alice Carter", Email: "alice@example.com", Country: "US"},
 		ReturnURL: "https://portal.example/pay/attempts/" + key, CancelURL: "https://portal.example/pay", NoticeURL: "https://portal.example/webhooks/x", Language: "en",
-		Expires: time.Now().Add(30 * time.Minute)}
+		Expires: expires}
 }
 
 // Run holds a gateway to the interface's promises. make is called for each of them anew.
@@ -71,12 +101,12 @@ func Run(t *testing.T, make func(t *testing.T) Bench) {
 	t.Run("a payment is told to the last minor unit", func(t *testing.T) {
 		b := make(t)
 		for _, c := range b.Currencies {
-			begun := begin(t, b, "pay-"+string(c), money.Of(12_345, c))
+			begun := begin(t, b, "pay-"+string(c), b.amount(12_345, c))
 			if r := fetch(t, b, begun, "pay-"+string(c)); r.State != gateway.Open || !r.Received.IsZero() {
 				t.Errorf("%s before paying: %+v", c, r)
 			}
-			b.Do(t, begun, Pay)
-			if r := fetch(t, b, begun, "pay-"+string(c)); r.State != gateway.Paid || r.Received != money.Of(12_345, c) || r.Returned != 0 {
+			b.pay(t, begun)
+			if r := fetch(t, b, begun, "pay-"+string(c)); r.State != gateway.Paid || r.Received != b.amount(12_345, c) || r.Returned != 0 {
 				t.Errorf("%s after paying: %+v", c, r)
 			}
 		}
@@ -126,7 +156,7 @@ type beginFunc func(t *testing.T, b Bench, name string, m money.Money) gateway.B
 func refunds(t *testing.T, b Bench, begin beginFunc, fetch func(*testing.T, Bench, gateway.Begun, string) gateway.Report) {
 	ctx, c := context.Background(), b.Currencies[0]
 	begun := begin(t, b, "refund", money.Of(1000, c))
-	b.Do(t, begun, Pay)
+	b.pay(t, begun)
 	ref := gateway.Ref{Key: "conformance-key-refund", ExternalID: begun.ExternalID}
 	give := func(key string, minor int64) error {
 		return b.Gateway.Refund(ctx, gateway.Refund{Key: key, Ref: ref, Amount: money.Of(minor, c)})
@@ -154,7 +184,7 @@ func refunds(t *testing.T, b Bench, begin beginFunc, fetch func(*testing.T, Benc
 func notices(t *testing.T, b Bench, begin beginFunc) {
 	ctx := context.Background()
 	begun := begin(t, b, "notice", money.Of(1000, b.Currencies[0]))
-	b.Do(t, begun, Pay)
+	b.pay(t, begun)
 	n := b.Notice(t, begun)
 	events, err := b.Gateway.ParseNotice(ctx, n)
 	if err != nil || len(events) == 0 || events[0].ID == "" || events[0].Ref.ExternalID != begun.ExternalID && events[0].Ref.Key != "conformance-key-notice" {
