@@ -91,13 +91,13 @@ func TestPaySome(t *testing.T) {
 	other := purse{s, t, finance.Party{CustomerID: bob.ID, PartnerID: p.party.PartnerID, Currency: "EUR"}}.invoice("2026-10-01", "2026-10-15", 500)
 	p.pay("2026-11-03", 1000, one.ID)
 	for query, want := range map[string]string{
-		"":      "Pay € 60.00",
-		"part=": "Pay € 60.00",
-		fmt.Sprintf("invoice=%d&invoice=%d", two.ID, three.ID): "Pay € 60.00",
-		fmt.Sprintf("invoice=%d", three.ID):                    "Pay € 40.00",
+		"":      "Pay € 60.60",
+		"part=": "Pay € 60.60",
+		fmt.Sprintf("invoice=%d&invoice=%d", two.ID, three.ID): "Pay € 60.60",
+		fmt.Sprintf("invoice=%d", three.ID):                    "Pay € 40.40",
 		fmt.Sprintf("invoice=%d&part=0.01", three.ID):          "Pay € 0.01",
-		"part=59.99": "Pay € 59.99",
-		"part=60":    "Pay € 60.00",
+		"part=59.99": "Pay € 60.59",
+		"part=60":    "Pay € 60.60",
 	} {
 		if got := words(alice.Get("/pay?" + query).Find("form.checkout button").First()); got != want {
 			t.Errorf("?%s: %q, want %q", query, got, want)
@@ -105,7 +105,7 @@ func TestPaySome(t *testing.T) {
 	}
 	for _, wrong := range []string{"0", "-1", "60.01", "1e3", "NaN", "0.001", "99999999999999999999", "x"} {
 		page := alice.Get("/pay?part=" + wrong)
-		if page.Text("#f-part-error") == "" || words(page.Find("form.checkout button").First()) != "Pay € 60.00" {
+		if page.Text("#f-part-error") == "" || words(page.Find("form.checkout button").First()) != "Pay € 60.60" {
 			t.Errorf("part %s: %s", wrong, page.Text("main"))
 		}
 	}
