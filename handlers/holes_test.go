@@ -270,3 +270,25 @@ func TestActingEndsAreLogged(t *testing.T) {
 		}
 	})
 }
+
+// TestInvitationToATakenAddress: a link is dead once its address is a colleague's.
+func TestInvitationToATakenAddress(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		s.Staff("admin", staff.Administrator)
+		low := s.Staff("low", staff.Support)
+		boss := s.LogInStaff("admin")
+		boss.Post("/admin/staff/invitations", "name", "Eve", "email", "eve@example.com", "role", "support", "language", "en")
+		link := linkOf(t, s, mails(t, s).Text)
+		if p := boss.Post(memberPath(low), "name", "Low", "email", "eve@example.com", "role", "support"); p.Status != http.StatusSeeOther {
+			t.Fatal(p.Status)
+		}
+		if p := s.Client().Post(link, "login", "eve", "name", "Eve", "password", "violet harbour lamp 91", "confirm", "violet harbour lamp 91"); p.Status != http.StatusNotFound {
+			t.Errorf("accepting: %d", p.Status)
+		}
+		all, err := s.M.Staff.All(s.Context)
+		must(t, err)
+		if len(all) != 2 {
+			t.Errorf("%d members", len(all))
+		}
+	})
+}

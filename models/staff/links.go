@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -208,6 +209,10 @@ func (s *Store) Accept(ctx context.Context, token string, a Acceptance) (session
 	}
 	m.PasswordHash = hash
 	err = s.d.Tx(ctx, func(ctx context.Context) error {
+		// Somebody may have been given the address since: two with one could not both log in by it.
+		if taken, err := s.emailTaken(ctx, i.Email, 0); err != nil || taken {
+			return cmp.Or(err, error(db.ErrNotFound))
+		}
 		r := s.d.Q(ctx).Model(&Invitation{}).Where("id = ? AND token_hash = ? AND ended_at IS NULL", i.ID, i.TokenHash).Update("ended_at", s.d.Now())
 		if r.Error != nil {
 			return r.Error

@@ -27,7 +27,7 @@ const (
 	ViewSettings     Permission = "settings.view"
 	EditSettings     Permission = "settings.edit" // Config → Main → Portal, additional attributes, labels
 	EditBranding     Permission = "branding.edit"
-	EditPartners     Permission = "partners.edit" // partners, locations, company information, localisation
+	EditPartners     Permission = "partners.edit" // partners, locations, company information with its bank account, domains, localisation
 	ViewStaff        Permission = "staff.view"
 	EditStaff        Permission = "staff.edit"
 	ViewAudit        Permission = "audit.view"
