@@ -2,10 +2,13 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"myisp/handlers/handlerstest"
 	"myisp/models/audit"
@@ -289,6 +292,64 @@ func TestInvitationToATakenAddress(t *testing.T) {
 		must(t, err)
 		if len(all) != 2 {
 			t.Errorf("%d members", len(all))
+		}
+	})
+}
+
+// TestCustomersLearnOfTakeovers: who may set passwords or change addresses could become a customer past acting, its banner
+// and its log; so the customer is written to, at the old address, and sees who set the password.
+func TestCustomersLearnOfTakeovers(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		newCast(t, s)
+		who, path := ofCustomer(t, s, "alice")
+		support := s.LogInStaff("support")
+		told := func() (list []customer.ProfileNotice) {
+			for {
+				j, err := s.M.Jobs.Claim(s.Context, time.Minute)
+				must(t, err)
+				if j == nil {
+					return list
+				}
+				if j.Kind == customer.JobProfileNotice {
+					var n customer.ProfileNotice
+					must(t, s.M.Jobs.Decode(j, &n))
+					list = append(list, n)
+				}
+				must(t, s.M.Jobs.Finish(s.Context, j))
+			}
+		}
+		told()
+		if p := support.Post(path+"/password", "password_new", "secret words here", "confirm", "secret words here"); p.Status != http.StatusSeeOther {
+			t.Fatalf("setting: %d", p.Status)
+		}
+		if n := told(); len(n) != 1 || n[0].To != who.Email || !n[0].Password || !n[0].Staff || n[0].IP != "" {
+			t.Errorf("told of the password: %+v", n)
+		}
+		events, err := s.M.Audit.Of(who.ID).Events(s.Context, 0, 1)
+		must(t, err)
+		if len(events) != 1 || events[0].Operation != audit.OpPasswordGiven || events[0].ActorKind != audit.Staff {
+			t.Errorf("the portal log: %+v", events)
+		}
+		form := support.Get(path + "/edit")
+		sent := url.Values{}
+		form.Find(`form[action="` + path + `"] input[name], form[action="` + path + `"] select`).Each(func(_ int, e *goquery.Selection) {
+			if kind := e.AttrOr("type", ""); kind == "checkbox" || kind == "radio" {
+				if _, on := e.Attr("checked"); !on {
+					return
+				}
+			}
+			value := e.AttrOr("value", "")
+			if goquery.NodeName(e) == "select" {
+				value = e.Find("option[selected]").AttrOr("value", "")
+			}
+			sent.Add(e.AttrOr("name", ""), value)
+		})
+		sent.Set("email", "mallory@evil.example")
+		if p := support.Do(http.MethodPost, path, sent); p.Status != http.StatusSeeOther {
+			t.Fatalf("editing: %d %s", p.Status, p.Text(".field-error"))
+		}
+		if n := told(); len(n) != 1 || n[0].To != who.Email || !n[0].Email || !n[0].Staff {
+			t.Errorf("told of the address: %+v", n)
 		}
 	})
 }

@@ -33,8 +33,11 @@ func (w *Worker) profileNotice(ctx context.Context, j *job.Job) error {
 		return err
 	}
 	view := snap.Partner(who.PartnerID)
+	if p.Language == "" {
+		p.Language = i18n.Match("", portal.OfferedLanguages.Of(view.Values))
+	}
 	ctx = format.With(i18n.With(ctx, p.Language), web.Localisation(view.Values))
-	page := mail.ProfileChanged{Name: who.Name, Brand: portal.PortalTitle.Of(view.Values), Color: view.Brand.Color, Email: p.Email, Password: p.Password, At: p.At, IP: p.IP,
+	page := mail.ProfileChanged{Name: who.Name, Brand: portal.PortalTitle.Of(view.Values), Color: view.Brand.Color, Email: p.Email, Password: p.Password, At: p.At, IP: p.IP, Staff: p.Staff,
 		Contact: contact(view)}
 	return w.sendMail(ctx, j, view, p.To, page.Subject(ctx), page.Text(ctx), page)
 }

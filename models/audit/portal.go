@@ -37,6 +37,8 @@ const (
 const (
 	OpLogIn  = "log_in"
 	OpLogOut = "log_out"
+	// A member of staff gave the customer a new password.
+	OpPasswordGiven = "password_given"
 	// A member of staff acts as the customer; the details say "reading" or "writing".
 	OpActing    = "acting_started"
 	OpActingEnd = "acting_ended"

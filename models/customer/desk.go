@@ -41,8 +41,27 @@ func (s *Store) GivePassword(ctx context.Context, customerID int64, password, ag
 		if err := s.d.Q(ctx).Model(&ResetRequest{}).Where("customer_id = ? AND used_at IS NULL", c.ID).Update("used_at", s.d.Now()).Error; err != nil {
 			return err
 		}
+		// Whoever sets a password can log in with it: the customer is told, and sees it among what happened.
+		if err := s.log.Note(ctx, c.ID, audit.OpPasswordGiven, audit.Done, ""); err != nil {
+			return err
+		}
+		if err := s.tell(ctx, c, ProfileNotice{Password: true}); err != nil {
+			return err
+		}
 		return s.log.Record(ctx, changeOf(audit.CustomerPassword, c))
 	})
+}
+
+// tell has every address that is, or was, a customer's told of what staff changed.
+func (s *Store) tell(ctx context.Context, was Customer, n ProfileNotice) error {
+	n.CustomerID, n.At, n.Staff, n.Language = was.ID, s.d.Now(), true, was.Language
+	for _, to := range phone.Split(was.Email) {
+		n.To = to
+		if err := s.jobs.Enqueue(ctx, JobProfileNotice, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Ways lists where a code for a new password can be sent: "email:alice@example.com", "sms:+14155550101".

@@ -204,6 +204,11 @@ func (s *Store) Edit(ctx context.Context, id int64, d Draft, h Home) error {
 		if before == after {
 			return nil
 		}
+		if c.Email != old.Email { // a code for a new password goes to the new one
+			if err := s.tell(ctx, old, ProfileNotice{Email: true}); err != nil {
+				return err
+			}
+		}
 		change := changeOf(audit.CustomerChanged, c)
 		change.Before, change.After = before, after
 		return s.log.Record(ctx, change)

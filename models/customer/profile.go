@@ -71,8 +71,9 @@ type ProfileNotice struct {
 	To              string
 	Email, Password bool // what was changed
 	At              time.Time
-	IP              string
-	Language        string
+	IP              string // of the customer; "" when staff changed it
+	Staff           bool
+	Language        string // "" is the first that the installation offers
 }
 
 var (

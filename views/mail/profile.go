@@ -19,6 +19,7 @@ type ProfileChanged struct {
 	Email, Password bool   // what was changed
 	At              time.Time
 	IP              string
+	Staff           bool   // staff changed it, not the customer
 	Contact         string // where to call for help: address, number or both
 }
 
@@ -38,14 +39,31 @@ func (l ProfileChanged) Subject(ctx context.Context) string {
 }
 
 func (l ProfileChanged) intro(ctx context.Context) string {
+	if l.Staff {
+		return i18n.T(ctx, l.pick("mail.changed.intro_email_staff", "mail.changed.intro_email_staff", "mail.changed.intro_password_staff"), "brand", l.Brand, "time", format.DateTime(ctx, l.At))
+	}
 	return i18n.T(ctx, l.pick("mail.changed.intro_both", "mail.changed.intro_email", "mail.changed.intro_password"),
 		"brand", l.Brand, "time", format.DateTime(ctx, l.At), "ip", l.IP)
 }
 
+// own says when nothing has to be done, foreign when something has.
+func (l ProfileChanged) own(ctx context.Context) string {
+	if l.Staff {
+		return i18n.T(ctx, "mail.changed.asked")
+	}
+	return i18n.T(ctx, "mail.changed.own")
+}
+
+func (l ProfileChanged) foreign(ctx context.Context) string {
+	if l.Staff {
+		return i18n.T(ctx, "mail.changed.unasked", "contact", l.Contact)
+	}
+	return i18n.T(ctx, "mail.changed.foreign", "contact", l.Contact)
+}
+
 // Text is the letter without markup.
 func (l ProfileChanged) Text(ctx context.Context) string {
-	return strings.Join([]string{i18n.T(ctx, "mail.greeting", "name", l.Name), "", l.intro(ctx), "", i18n.T(ctx, "mail.changed.own"),
-		i18n.T(ctx, "mail.changed.foreign", "contact", l.Contact)}, "\n") + "\n"
+	return strings.Join([]string{i18n.T(ctx, "mail.greeting", "name", l.Name), "", l.intro(ctx), "", l.own(ctx), l.foreign(ctx)}, "\n") + "\n"
 }
 
 // HTML is the letter as a page.
