@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // logInStaff signs a member of staff in through the form.
@@ -83,4 +84,37 @@ func TestAdminMenuOnAPhone(t *testing.T) {
 	b.do(chromedp.Click(chromedp.CSS(`#rail a[href="/admin/outbox"]`)))
 	b.arrive("/admin/outbox")
 	b.until("!" + shown)
+}
+
+// TestConfigByKeyboard: find a setting, switch it and save it with the keyboard alone; the phone beside the form shows the
+// customer's page with the unsaved change, and the change is there after a reload (P6, DASH-1).
+func TestConfigByKeyboard(t *testing.T) {
+	b := open(t, ownDemo(t), desktop)
+	b.visit("/admin/login")
+	b.tabTo(`document.activeElement.name === 'login'`)
+	b.do(insert("admin"))
+	b.tabTo(`document.activeElement.name === 'password'`)
+	b.do(insert(demoPassword), chromedp.KeyEvent(kb.Enter))
+	b.arrive("/admin")
+	b.tabTo(`document.activeElement.getAttribute('href') === '/admin/config/main/portal'`)
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.arrive("/admin/config/main/portal")
+	b.tabTo(`document.activeElement.textContent.trim() === 'Per partner settings'`)
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.until(`location.search.includes('partner=') && document.querySelector('#config-q')`)
+	phone := `document.querySelector('#phone iframe')?.contentDocument?.querySelector('main')?.innerText || ''`
+	b.until(`(` + phone + `).includes('You owe')`)
+	b.tabTo(`document.activeElement.id === 'config-q'`)
+	b.do(insert("P6"))
+	box := `input[name="dashboard_items"][value="balance"]`
+	b.tabTo(`document.activeElement.matches('` + box + `')`)
+	b.do(chromedp.KeyEvent(" "))
+	b.until(`!document.querySelector('` + box + `').checked && (` + phone + `) && !(` + phone + `).includes('You owe')`)
+	b.tabTo(`document.activeElement.matches('button') && /^Save/.test(document.activeElement.textContent.trim())`)
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.until(`document.querySelector('.toast, [role=status]')?.textContent.trim()`)
+	b.visit(eval[string](b, `location.pathname + location.search`))
+	if eval[bool](b, `document.querySelector('`+box+`').checked`) {
+		t.Error("the change was not saved")
+	}
 }
