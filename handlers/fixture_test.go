@@ -45,7 +45,25 @@ func newCast(t testing.TB, s *handlerstest.Site) *cast {
 	s.Staff("finance", "finance")
 	s.Staff("reader", "read_only")
 	c.colleagues(t)
+	c.transfers(t)
 	return c
+}
+
+// transfers adds a statement that waits to be imported, and a transfer that was.
+func (c *cast) transfers(t testing.TB) {
+	t.Helper()
+	for _, day := range []string{"2026-11-20", "2026-11-21"} {
+		st, err := c.M.Finance.AddStatement(c.Context, 1, "november.csv", []byte("date,amount,text,payer\n"+day+",12.34,rent,Somebody\n"), "EUR")
+		must(t, err)
+		if day == "2026-11-20" {
+			_, err = c.M.Finance.ImportStatement(c.Context, st.ID, "EUR")
+			must(t, err)
+		}
+		c.alice["/admin/finance/incoming/statements"] = st.ID
+	}
+	page, err := c.M.Finance.IncomingPage(c.Context, 1, finance.IncomingOpen, finance.Filter{})
+	must(t, err)
+	c.alice["/admin/finance/incoming"] = page.Rows[0].ID
 }
 
 // colleagues adds what the pages about staff name: somebody with a role of the provider's own making, an invitation.

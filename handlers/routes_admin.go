@@ -10,7 +10,7 @@ import (
 
 // staffRoutes are the routes under /admin, topic by topic in the order of the menu (admin.Menu).
 func staffRoutes(a *admin.Handlers) []web.Route {
-	return slices.Concat(staffWayIn(a), customersRoutes(a), configRoutes(a), attributesRoutes(a), brandingRoutes(a), partnersRoutes(a), gatewayRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
+	return slices.Concat(staffWayIn(a), customersRoutes(a), deskRoutes(a), configRoutes(a), attributesRoutes(a), brandingRoutes(a), partnersRoutes(a), gatewayRoutes(a), incomingRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
 }
 
 func staffWayIn(a *admin.Handlers) []web.Route {
@@ -51,6 +51,25 @@ func gatewayRoutes(a *admin.Handlers) []web.Route {
 		{Method: post, Path: gateways + "/:gateway/test", Guard: web.Staff, Permission: staff.EditGateways, Handle: a.TestGateway},
 		{Method: get, Path: bank, Guard: web.Staff, Permission: staff.ViewGateways, Handle: a.BankTransfer},
 		{Method: post, Path: bank, Guard: web.Staff, Permission: staff.EditGateways, Handle: a.SaveBankTransfer},
+	}
+}
+
+// incomingRoutes are the desk of incoming bank transfers: statements, and whose payments their lines are.
+func incomingRoutes(a *admin.Handlers) []web.Route {
+	const desk, statements, upload = "/admin/finance/incoming", "/admin/finance/incoming/statements", "6M"
+	return []web.Route{
+		{Method: get, Path: desk, Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.Incoming},
+		{Method: post, Path: desk + "/bookings", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.BookIncoming},
+		{Method: post, Path: statements, Guard: web.Staff, Permission: staff.EditFinance, MaxBody: upload, Handle: a.AddStatement},
+		{Method: get, Path: statements + "/:id", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.Statement},
+		{Method: post, Path: statements + "/:id", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.ImportStatement},
+		{Method: post, Path: statements + "/:id/format", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.ReadStatement},
+		{Method: post, Path: statements + "/:id/removal", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.RemoveStatement},
+		{Method: get, Path: desk + "/:id", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.IncomingLine},
+		{Method: post, Path: desk + "/:id/booking", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.BookIncomingLine},
+		{Method: post, Path: desk + "/:id/reversal", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.UndoIncoming},
+		{Method: post, Path: desk + "/:id/dismissal", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.IgnoreIncoming},
+		{Method: post, Path: desk + "/:id/reopening", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.ReopenIncoming},
 	}
 }
 
@@ -176,10 +195,6 @@ func customersRoutes(a *admin.Handlers) []web.Route {
 		{Method: get, Path: "/admin/customers/:id/edit", Guard: web.Staff, Permission: staff.EditCustomers, Handle: a.EditCustomerPage},
 		{Method: get, Path: "/admin/customers/:id/services", Guard: web.Staff, Permission: staff.ViewCustomers, Handle: a.CustomerServices},
 		{Method: get, Path: "/admin/customers/:id/finance", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerFinance},
-		{Method: get, Path: "/admin/customers/:id/invoices/:document", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerInvoice},
-		{Method: get, Path: "/admin/customers/:id/proforma-invoices/:document", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerProforma},
-		{Method: get, Path: "/admin/customers/:id/credit-notes/:document", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerCreditNote},
-		{Method: get, Path: "/admin/customers/:id/payments/:document", Guard: web.Staff, Permission: staff.ViewFinance, Handle: a.CustomerPayment},
 		{Method: get, Path: "/admin/customers/:id/tickets", Guard: web.Staff, Permission: staff.ViewCustomers, Handle: a.CustomerTickets},
 		{Method: get, Path: "/admin/customers/:id/messages", Guard: web.Staff, Permission: staff.ViewCustomers, Handle: a.CustomerMessages},
 		{Method: get, Path: "/admin/customers/:id/changes", Guard: web.Staff, Permission: staff.ViewAudit, Handle: a.CustomerChanges},

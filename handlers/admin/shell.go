@@ -35,6 +35,7 @@ var menu = []group{
 	{"", []item{
 		{key: "overview", icon: "layout-dashboard", url: "/admin"},
 		{key: "customers", icon: "users", url: "/admin/customers", permission: staff.ViewCustomers},
+		{key: "incoming", icon: "landmark", url: "/admin/finance/incoming", permission: staff.ViewFinance},
 	}},
 	{"config", []item{
 		{key: "portal", icon: "settings", url: "/admin/config/main/portal", permission: staff.ViewSettings},

@@ -53,6 +53,9 @@ var dynamic = []string{
 	"pay.state.",        // by finance.AttemptState
 	"pay.state_text.",   // likewise
 	"gateway.name.",     // by gateway.Definition
+	"incoming.state.",   // by finance.IncomingState
+	"incoming.column.",  // by finance.BankColumns
+	"incoming.bad.",     // likewise
 	"gateways.test.",    // by cashier.Test
 	"sandbox.outcome.",  // by sandbox.Outcome
 	"sandbox.notice.",   // by sandbox.Notices
