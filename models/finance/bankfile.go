@@ -330,7 +330,7 @@ var bankWords = map[string][]string{
 	"currency": {"currency", "währung", "waehrung", "moneda", "divisa", "devise", "ccy", "العملة"},
 	"payer":    {"payer", "counterparty", "auftraggeber", "zahlungspflichtig", "ordenante", "debtor", "name", "remitter", "الاسم", "المرسل"},
 	"account":  {"payer iban", "counterparty iban", "iban", "account", "konto", "cuenta", "الحساب"},
-	"text":     {"remittance", "verwendungszweck", "concepto", "purpose", "description", "details", "communication", "reference", "memo", "text", "narrative", "البيان", "الوصف"},
+	"text":     {"remittance", "verwendungszweck", "concepto", "purpose", "description", "details", "communication", "reference", "memo", "text", "narrative", "zweck", "البيان", "الوصف"},
 	"bank_id":  {"transaction id", "transaction reference", "bank reference", "entry reference", "transaktions", "referencia banco", "fitid", "id"},
 }
 
@@ -355,25 +355,22 @@ func guessColumn(names, words []string, taken map[string]string) string {
 	return ""
 }
 
+// guessDate takes the order that most values fit, the first of several: some lines of a file may be broken.
 func guessDate(values []string) string {
+	best, most := BankDates[0], 0
 	for _, date := range BankDates {
 		layout := strings.NewReplacer("YYYYMMDD", "20060102", "YYYY", "2006", "YY", "06", "M", "1", "D", "2", "hh", "15", "mm", "04", "ss", "05").Replace(date)
-		ok := 0
+		fit := 0
 		for _, v := range values {
-			if v == "" {
-				continue
+			if _, err := time.Parse(layout, v); err == nil {
+				fit++
 			}
-			if _, err := time.Parse(layout, v); err != nil {
-				ok = -1
-				break
-			}
-			ok++
 		}
-		if ok > 0 {
-			return date
+		if fit > most {
+			best, most = date, fit
 		}
 	}
-	return BankDates[0]
+	return best
 }
 
 // guessDecimal looks for the sign before the last digits: three of them behind a single sign are a group.
