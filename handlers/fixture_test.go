@@ -127,7 +127,9 @@ func (c *cast) person(t testing.TB, login string, status customer.Status, news i
 	must(t, err)
 	label, err := m.Customers.SaveLabel(ctx, customer.Label{Name: "Label of " + login, Tone: "info"})
 	must(t, err)
-	return map[string]int64{"/finance/invoices": invoice.ID, "/finance/proforma-invoices": proforma.ID, "/finance/credit-notes": note.ID, "/finance/payments": payment.ID,
+	move, err := m.Finance.AddTransaction(ctx, finance.NewTransaction{Party: party, Day: "2026-10-12", Type: finance.Credit, Item: finance.Item{Description: "Goodwill", Price: 100}})
+	must(t, err)
+	return map[string]int64{"/finance/transactions": move.ID, "/finance/invoices": invoice.ID, "/finance/proforma-invoices": proforma.ID, "/finance/credit-notes": note.ID, "/finance/payments": payment.ID,
 		"/services": sv.ID, "/messages": msg.ID, "/tickets": tk.ID, "/news": news,
 		"/admin/config/customer-labels": label.ID, "/profile/sessions": live[0].ID, "/admin/customers": who.ID, "/admin/queue": jobs[0].ID, "/pay/attempts": attempt.ID}
 }
@@ -170,8 +172,8 @@ func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned 
 		t.Fatalf("%s %s names a record: say in fixture_test.go whose it is", rt.Method, rt.Path)
 	}
 	_, tail, _ := strings.Cut(rest, "/")
-	if kind, ok := strings.CutSuffix(tail, "/:document"); ok { // of a customer's, as staff see it
-		tail = fmt.Sprintf("%s/%d.pdf", kind, ids["/finance/"+kind])
+	if kind, more, ok := strings.Cut(tail, "/:document"); ok { // of a customer's, as staff see it
+		tail = fmt.Sprintf("%s/%d%s", kind, ids["/finance/"+kind], more)
 	}
 	path = fmt.Sprintf("%s/%d", folder, id)
 	if strings.HasPrefix(rest, "file") {

@@ -31,6 +31,7 @@ type program struct {
 	Staff    staffCmd    `cmd:"" help:"Staff accounts; the first administrator of a new installation."`
 	Customer customerCmd `cmd:"" help:"Customers' passwords."`
 	Config   configCmd   `cmd:"" help:"Settings of Config → Main → Portal."`
+	Books    booksCmd    `cmd:"" help:"The ledger: prove that it agrees."`
 	Import   importCmd   `cmd:"" help:"Bring data from elsewhere in."`
 	Doctor   doctorCmd   `cmd:"" help:"Check the installation, and say how to mend what is wrong."`
 	Backup   backupCmd   `cmd:"" help:"Everything into one file."`

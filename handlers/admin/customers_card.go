@@ -30,7 +30,7 @@ func (h *Handlers) card(c echo.Context, tab string) (views.Card, error) {
 	}
 	r, ctx := web.From(c), c.Request().Context()
 	p := views.Card{Tab: tab, May: views.CardRights{Edit: r.Staff.May(staff.EditCustomers), Password: r.Staff.May(staff.SetPasswords),
-		ActAs: r.Staff.May(staff.ActAsCustomer), Finance: r.Staff.May(staff.ViewFinance)}}
+		ActAs: r.Staff.May(staff.ActAsCustomer), Finance: r.Staff.May(staff.ViewFinance), EditFinance: r.Staff.May(staff.EditFinance)}}
 	if p.Customer, err = h.m.Customers.Find(ctx, id); err != nil {
 		return p, err
 	}
@@ -154,6 +154,9 @@ func (h *Handlers) CustomerFinance(c echo.Context) error {
 	case "proforma_invoices":
 		p.Proforma, p.Next, err = rows(me.ProformaInvoices(ctx, f, p.Today))
 	case "transactions":
+		if p.Waiting, err = me.Waiting(ctx); err != nil {
+			return err
+		}
 		p.Moves, p.Next, err = rows(me.Transactions(ctx, f))
 	default:
 		p.Invoices, p.Next, err = rows(me.Invoices(ctx, f, p.Today))

@@ -45,6 +45,9 @@ func (w *Worker) paid(ctx context.Context, j *job.Job) error {
 		if err != nil {
 			return err
 		}
+		if p.NoReceipt {
+			return nil
+		}
 		return w.m.Jobs.Enqueue(ctx, kindReceipt, receipt{pay.ID, restored}, job.Unique("receipt:"+strconv.FormatInt(pay.ID, 10)))
 	})
 }

@@ -47,6 +47,7 @@ func New(m *models.Models, couriers Couriers) *Worker {
 		finance.JobPaid:            w.paid,
 		kindReceipt:                w.receipt,
 		models.JobCheck:            w.check,
+		models.JobBooksAlarm:       w.booksAlarm,
 	}
 	return w
 }

@@ -75,6 +75,12 @@ func (s *Store) numberFor(ctx context.Context, table, column, number, pattern, s
 	if number != "" {
 		return number, nil
 	}
+	if pattern == "" {
+		var err error
+		if pattern, err = s.pattern(ctx, table, f.PartnerID); err != nil {
+			return "", err
+		}
+	}
 	return s.number(ctx, table, column, or(pattern, standard), f)
 }
 

@@ -10,6 +10,7 @@
 package finance
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"io"
@@ -28,6 +29,37 @@ type Store struct {
 	box  *secret.Box
 	jobs *job.Store
 	rand io.Reader
+
+	manner func(ctx context.Context, partner int64) (Manner, error)
+
+	cardKey, linkKey []byte // see Keyed
+}
+
+// Manner is how a partner writes its documents: the numbering patterns ("" is the default of §3.4), where tax is rounded
+// (X7), and whether prices that staff enter hold the tax already.
+type Manner struct {
+	Invoice, Proforma, CreditNote, Receipt string
+	Rounding                               Rounding
+	TaxIncluded                            bool
+}
+
+// Configured tells the books how to learn a partner's Manner; without it every partner has the defaults.
+func (s *Store) Configured(manner func(ctx context.Context, partner int64) (Manner, error)) {
+	s.manner = manner
+}
+
+// Manner is how a partner writes its documents.
+func (s *Store) Manner(ctx context.Context, partner int64) (Manner, error) {
+	if s.manner == nil {
+		return Manner{}, nil
+	}
+	return s.manner(ctx, partner)
+}
+
+// pattern is the partner's numbering pattern for the documents of a table.
+func (s *Store) pattern(ctx context.Context, table string, partner int64) (string, error) {
+	m, err := s.Manner(ctx, partner)
+	return map[string]string{"invoices": m.Invoice, "proforma_invoices": m.Proforma, "credit_notes": m.CreditNote, "payments": m.Receipt}[table], err
 }
 
 // New returns the books of a database. What staff change goes into log, what follows from a payment into jobs; box seals the

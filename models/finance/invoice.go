@@ -20,6 +20,8 @@ type NewInvoice struct {
 	Source          Source // of its transactions; "" is SourceAuto
 	// FromBalance pays the invoice at once from what the customer has in credit, as far as that goes.
 	FromBalance bool
+	// FutureIDs are transactions that wait for an invoice; they become its last items.
+	FutureIDs []int64
 }
 
 // IssueInvoice stores an invoice with its items, one debit transaction per item and one ledger transaction. A total below
@@ -37,6 +39,11 @@ func (s *Store) IssueInvoice(ctx context.Context, n NewInvoice) (Invoice, error)
 	if n.Kind != "one_time" && n.Kind != "recurring" {
 		bad["kind"] = "finance.error.kind"
 	}
+	waiting, err := s.future(ctx, n.Party, n.FutureIDs)
+	if err != nil {
+		return Invoice{}, err
+	}
+	n.Items = append(n.Items[:len(n.Items):len(n.Items)], waiting...)
 	lines, sum, err := Lines(n.Items, n.Rounding)
 	if err != nil {
 		return Invoice{}, err
@@ -57,6 +64,9 @@ func (s *Store) IssueInvoice(ctx context.Context, n NewInvoice) (Invoice, error)
 			inv, err = byLedger[Invoice](ctx, s, ledger.ID, n.CustomerID, "invoice_id")
 			return err
 		}
+		if waiting, err = s.future(ctx, n.Party, n.FutureIDs); err != nil { // taken up by another invoice meanwhile
+			return err
+		}
 		number, err := s.numberFor(ctx, "invoices", "number", n.Number, n.Pattern, DefaultInvoicePattern, Facts{Party: n.Party, Day: n.Day})
 		if err != nil {
 			return err
@@ -69,6 +79,9 @@ func (s *Store) IssueInvoice(ctx context.Context, n NewInvoice) (Invoice, error)
 			return taken(err)
 		}
 		if err := s.items(ctx, KindInvoice, inv.ID, n.CustomerID, lines); err != nil {
+			return err
+		}
+		if err := s.load(ctx, inv.ID, n.CustomerID, n.FutureIDs); err != nil {
 			return err
 		}
 		rows := s.movements(n.Party, n.Day, Debit, n.Items, lines, or(n.Source, SourceAuto), ledger.ID)
@@ -123,11 +136,14 @@ func (s *Store) DeleteInvoice(ctx context.Context, id int64, key string, day db.
 		if err := s.refreshInvoice(ctx, &inv); err != nil {
 			return err
 		}
-		first, err := db.From[Transaction](s.d.Q(ctx)).Where("invoice_id = ?", id).Order("id").Take()
+		ledger, err := s.standing(ctx, "invoice_id", id)
 		if err != nil {
 			return err
 		}
-		_, err = s.reverse(ctx, first.LedgerTransactionID, keyed("reverse", key, s), day)
+		if err := s.unload(ctx, id); err != nil {
+			return err
+		}
+		_, err = s.reverse(ctx, ledger, keyed("reverse", key, s), day)
 		return err
 	})
 }

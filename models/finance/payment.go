@@ -26,13 +26,18 @@ type NewPayment struct {
 	Source Source
 	// Quiet books it without what else follows: no receipt is sent, nobody's services come back (imports, pretend data).
 	Quiet bool
+	// NoReceipt books it with all that follows but the receipt.
+	NoReceipt bool
 }
 
 // JobPaid follows every payment that is not Quiet, with PaidBy as its payload: the receipt, and services that come back.
 const JobPaid = "finance.paid"
 
 // PaidBy names a payment.
-type PaidBy struct{ PaymentID int64 }
+type PaidBy struct {
+	PaymentID int64
+	NoReceipt bool `json:",omitempty"`
+}
 
 // RecordPayment stores a payment with its credit transaction and its ledger transaction and allocates it.
 // Somebody else's invoice or proforma invoice is db.ErrNotFound.
@@ -60,7 +65,7 @@ func (s *Store) RecordPayment(ctx context.Context, n NewPayment) (Payment, error
 			return err
 		}
 		if !n.Quiet {
-			if err := s.jobs.Enqueue(ctx, JobPaid, PaidBy{pay.ID}); err != nil {
+			if err := s.jobs.Enqueue(ctx, JobPaid, PaidBy{pay.ID, n.NoReceipt}); err != nil {
 				return err
 			}
 		}

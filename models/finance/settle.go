@@ -190,7 +190,7 @@ func (s *Store) giveBackAttempt(ctx context.Context, a Attempt, day db.Day, tota
 	amount := total - a.Returned
 	var refunded int64
 	err := s.d.Q(ctx).Raw(`SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM allocations a JOIN transactions t ON t.id = a.transaction_id
-		WHERE a.source_kind = ? AND a.source_id = ? AND t.category_id = ?`, FromPayment, a.PaymentID, CategoryRefund).Scan(&refunded).Error
+		WHERE a.source_kind = ? AND a.source_id = ? AND t.payment_id <> 0`, FromPayment, a.PaymentID).Scan(&refunded).Error
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ type Card struct {
 }
 
 // CardRights are the buttons on a card that a member may press.
-type CardRights struct{ Edit, Password, ActAs, Finance bool }
+type CardRights struct{ Edit, Password, ActAs, Finance, EditFinance bool }
 
 // CardTabs are the tabs of a card in their order; the overview is the card's own address, the others lie below it.
 var CardTabs = []string{"overview", "services", "finance", "tickets", "messages", "sessions", "changes", "portal-log"}
@@ -283,7 +283,7 @@ func (p CustomerServices) goesOn(ctx context.Context, r service.Row) string {
 	return i18n.T(ctx, "customers.goes_on_for", "number", number(r.CopyOf))
 }
 
-// CustomerFinance is the finance tab, reading: what is owed, and one of the lists.
+// CustomerFinance is the finance tab: what is owed, and one of the lists, whose documents staff open to change them.
 type CustomerFinance struct {
 	Card
 	Summary  books.Summary
@@ -294,6 +294,7 @@ type CustomerFinance struct {
 	Payments []books.PaymentRow
 	Notes    []books.CreditNoteRow
 	Moves    []books.TransactionRow
+	Waiting  []books.Transaction // future items, which no invoice has taken up
 	Next     string
 }
 
@@ -315,9 +316,9 @@ func (p CustomerFinance) more() string {
 	return p.url("finance") + "?list=" + p.List + "&after=" + p.Next
 }
 
-// pdf is the address of a document's PDF.
-func (p CustomerFinance) pdf(id int64) string {
-	return p.url(strings.ReplaceAll(p.List, "_", "-"), strconv.FormatInt(id, 10)+".pdf")
+// document is the address of a document of the list.
+func (p CustomerFinance) document(id int64) string {
+	return DeskURL(p.Customer.ID, books.ListKind(p.List), strconv.FormatInt(id, 10))
 }
 
 func (p CustomerFinance) empty() bool {

@@ -1,0 +1,176 @@
+package admin
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/handlers/web"
+	"myisp/internal/money"
+	"myisp/models/db"
+	"myisp/models/finance"
+	"myisp/models/portal"
+	"myisp/models/session"
+	"myisp/models/staff"
+	views "myisp/views/admin"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/ui"
+)
+
+// deskHead reads whose money a form is about.
+func (h *Handlers) deskHead(c echo.Context, kind finance.ListKind, title string) (views.DeskHead, finance.Party, error) {
+	id, err := paramID(c, "id")
+	if err != nil {
+		return views.DeskHead{}, finance.Party{}, err
+	}
+	r, ctx := web.From(c), c.Request().Context()
+	p := views.DeskHead{Kind: kind, Key: c.FormValue("key")}
+	if p.Customer, err = h.m.Customers.Find(ctx, id); err != nil {
+		return p, finance.Party{}, err
+	}
+	v := partnerOf(r, p.Customer)
+	p.Currency = money.Currency(portal.Currency.Of(v.Values))
+	if p.Key == "" {
+		p.Key = h.m.Finance.NewKey()
+	}
+	if title == "" {
+		title = views.DeskTitle(ctx, kind, "")
+	}
+	p.Shell = h.shell(c, title)
+	return p, finance.Party{CustomerID: id, PartnerID: p.Customer.PartnerID, LocationID: p.Customer.LocationID, Currency: p.Currency}, nil
+}
+
+// sameCurrency holds the form to the currency that it was shown in.
+func sameCurrency(c echo.Context, p views.DeskHead) error {
+	if sent := c.FormValue("currency"); sent != "" && sent != string(p.Currency) {
+		return db.Invalid{"currency": "finance.error.currency"}
+	}
+	return nil
+}
+
+// amount reads an amount in the currency's decimals; what is no amount is an error beside the field.
+func amount(text string, cur money.Currency, field, key string, bad db.Invalid) int64 {
+	n, err := money.ParseMinor(strings.TrimSpace(text), cur.Exponent())
+	if err != nil {
+		bad[field] = key
+	}
+	return n
+}
+
+// scaled reads a decimal with a number of places; "" is the default.
+func scaled(text string, places int, otherwise int64, field, key string, bad db.Invalid) int64 {
+	if text = strings.TrimSpace(text); text == "" {
+		return otherwise
+	}
+	n, err := money.ParseMinor(text, places)
+	if err != nil || n < 0 {
+		bad[field] = key
+	}
+	return n
+}
+
+// taxOptions are the taxes in use, for a line's choice.
+func (h *Handlers) taxOptions(ctx context.Context) ([]ui.Option, error) {
+	list, err := h.m.Catalog.Taxes(ctx)
+	options := []ui.Option{{Value: "0", Label: i18n.T(ctx, "desk.no_tax")}}
+	for _, t := range list {
+		options = append(options, ui.Option{Value: strconv.FormatInt(t.ID, 10), Label: t.Name + " (" + format.Percent(ctx, float64(t.RatePPM)/10_000) + ")"})
+	}
+	return options, err
+}
+
+// taxed gives an item the tax that was chosen for it.
+func (h *Handlers) taxed(ctx context.Context, it *finance.Item, chosen, field string, bad db.Invalid) error {
+	id, err := strconv.ParseInt(chosen, 10, 64)
+	if chosen == "" || id == 0 && err == nil {
+		return nil
+	}
+	if err == nil {
+		t, err := h.m.Catalog.Tax(ctx, id)
+		if err == nil && !t.Archived {
+			it.TaxID, it.TaxName, it.TaxRatePPM = t.ID, t.Name, t.RatePPM
+			return nil
+		}
+		if err != nil && db.KindOf(err) != db.NotFound {
+			return err
+		}
+	}
+	bad[field] = "error.choice"
+	return nil
+}
+
+// methodOptions are the payment methods in use.
+func (h *Handlers) methodOptions(ctx context.Context) ([]ui.Option, error) {
+	list, err := h.m.Finance.PaymentMethods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.methods(ctx)
+	var options []ui.Option
+	for i, o := range all {
+		if i < len(list) && list[i].Active {
+			options = append(options, o)
+		}
+	}
+	return options, err
+}
+
+// ids reads the ticked boxes of a name.
+func ids(c echo.Context, name string) []int64 {
+	var list []int64
+	form, err := c.FormParams()
+	if err != nil {
+		return nil
+	}
+	for _, text := range form[name] {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 0 && len(list) < 200 {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+func set(list []int64) map[int64]bool {
+	m := map[int64]bool{}
+	for _, n := range list {
+		m[n] = true
+	}
+	return m
+}
+
+// refused turns what the books refuse into errors on the form; other errors go on.
+func refused(err error) (map[string]string, bool) {
+	if fields, ok := web.Fields(err); ok {
+		return fields, true
+	}
+	var e *db.Error
+	if db.KindOf(err) == db.Conflict && asError(err, &e) {
+		return map[string]string{"conflict": e.Key}, true
+	}
+	return nil, false
+}
+
+// after leads back to a document, or says why nothing was done.
+func (h *Handlers) after(c echo.Context, err error, path, key string, args ...string) error {
+	if bad, ok := refused(err); ok {
+		for _, text := range bad {
+			if err := h.kit.SetFlash(c, session.Staff, ui.Bad, text); err != nil {
+				return err
+			}
+			return web.SeeOther(c, path)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return h.done(c, path, key, args...)
+}
+
+func documentID(c echo.Context) (int64, error) { return paramID(c, "document") }
+
+func text(id int64) string { return strconv.FormatInt(id, 10) }
+
+func mayEditFinance(c echo.Context) bool { return web.From(c).Staff.May(staff.EditFinance) }

@@ -1,0 +1,281 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/handlers/web"
+	"myisp/internal/money"
+	"myisp/models/db"
+	"myisp/models/finance"
+	views "myisp/views/admin"
+	financeviews "myisp/views/finance"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/ui"
+)
+
+func asError(err error, into **db.Error) bool { return errors.As(err, into) }
+
+// DocumentPage is GET /admin/customers/:id/LIST/:document: the document as staff see it, or with .pdf the customer's paper.
+func (h *Handlers) DocumentPage(kind finance.ListKind, paper echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if paper != nil && strings.HasSuffix(c.Param("document"), ".pdf") {
+			return paper(c)
+		}
+		p, err := h.documentPage(c, kind)
+		if err != nil {
+			return err
+		}
+		return web.OK(c, views.DeskPagePage(p))
+	}
+}
+
+func (h *Handlers) documentPage(c echo.Context, kind finance.ListKind) (p views.DeskPage, err error) {
+	if p.DeskHead, _, err = h.deskHead(c, kind, ""); err != nil {
+		return p, err
+	}
+	if p.ID, err = documentID(c); err != nil {
+		return p, err
+	}
+	ctx := c.Request().Context()
+	p.MayEdit, p.Day = mayEditFinance(c), string(todayOf(web.From(c), p.Customer))
+	if p.Methods, err = h.methodOptions(ctx); err != nil {
+		return p, err
+	}
+	load := map[finance.ListKind]func(context.Context, *views.DeskPage) error{finance.ListInvoices: h.invoicePage, finance.ListProforma: h.proformaPage,
+		finance.ListCreditNotes: h.notePage, finance.ListPayments: h.paymentPage, finance.ListTransactions: h.transactionPage}[kind]
+	if err := load(ctx, &p); err != nil {
+		return p, err
+	}
+	if kind != finance.ListTransactions {
+		p.PDF = views.DeskURL(p.Customer.ID, kind, text(p.ID)+".pdf")
+	}
+	p.Shell = h.shell(c, views.DeskTitle(ctx, kind, p.Number))
+	return p, nil
+}
+
+// facts adds lines to a document's definition list; empty ones are not shown.
+func facts(p *views.DeskPage, pairs ...string) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		p.Facts = append(p.Facts, ui.Term{Label: pairs[i], Value: pairs[i+1]})
+	}
+}
+
+func dayOf(ctx context.Context, d db.Day) string {
+	if d == "" {
+		return ""
+	}
+	return format.Day(ctx, d.Time())
+}
+
+func (h *Handlers) invoicePage(ctx context.Context, p *views.DeskPage) error {
+	d, err := h.m.Finance.Of(p.Customer.ID).Invoice(ctx, p.ID, db.Day(p.Day))
+	if err != nil {
+		return err
+	}
+	p.Number, p.State, p.Items, p.Payers, p.Currency = d.Number, d.State, d.Items, d.Payers, d.Currency
+	facts(p, i18n.T(ctx, "finance.column.date"), dayOf(ctx, d.Day), i18n.T(ctx, "finance.column.due_date"), dayOf(ctx, d.DueDay),
+		i18n.T(ctx, "finance.column.total"), format.Money(ctx, money.Of(d.Total, d.Currency)), i18n.T(ctx, "finance.column.open"), format.Money(ctx, money.Of(d.Due, d.Currency)),
+		i18n.T(ctx, "desk.note"), d.Note, i18n.T(ctx, "desk.memo"), d.Memo)
+	live := d.Status != finance.StatusDeleted && d.Status != finance.StatusPending
+	p.Correct, p.Release, p.Delete = live, live && len(d.Payers) > 0, live && d.Due == d.Total
+	if live && d.Due > 0 {
+		sum, err := h.m.Finance.Of(p.Customer.ID).HasCredit(ctx, d.Currency)
+		p.Balance = sum
+		return err
+	}
+	return nil
+}
+
+func (h *Handlers) proformaPage(ctx context.Context, p *views.DeskPage) error {
+	d, err := h.m.Finance.Of(p.Customer.ID).ProformaInvoice(ctx, p.ID, db.Day(p.Day))
+	if err != nil {
+		return err
+	}
+	p.Number, p.State, p.Items, p.Currency, p.Made = d.Number, d.State, d.Items, d.Currency, d.InvoiceID
+	facts(p, i18n.T(ctx, "finance.column.date"), dayOf(ctx, d.Day), i18n.T(ctx, "finance.column.due_date"), dayOf(ctx, d.DueDay),
+		i18n.T(ctx, "finance.column.total"), format.Money(ctx, money.Of(d.Total, d.Currency)), i18n.T(ctx, "desk.note"), d.Note)
+	p.Invoice = d.Status == finance.StatusPaid && d.InvoiceID == 0 && d.PaymentID != 0
+	p.Delete = d.Status == finance.StatusNotPaid
+	return nil
+}
+
+func (h *Handlers) notePage(ctx context.Context, p *views.DeskPage) error {
+	d, err := h.m.Finance.Of(p.Customer.ID).CreditNote(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	p.Number, p.State, p.Items, p.Currency = d.Number, d.State, d.Items, d.Currency
+	facts(p, i18n.T(ctx, "finance.column.date"), dayOf(ctx, d.Day), i18n.T(ctx, "finance.column.invoice"), d.InvoiceNumber,
+		i18n.T(ctx, "finance.column.total"), format.Money(ctx, money.Of(d.Total, d.Currency)), i18n.T(ctx, "finance.column.open"), format.Money(ctx, money.Of(d.Remaining, d.Currency)),
+		i18n.T(ctx, "desk.note"), d.Note)
+	p.Delete = d.Status == finance.StatusNotRefunded
+	p.Refund = d.Status == finance.StatusNotRefunded && d.Remaining > 0
+	p.Amount = money.FormatMinor(d.Remaining, d.Currency.Exponent())
+	return nil
+}
+
+func (h *Handlers) paymentPage(ctx context.Context, p *views.DeskPage) error {
+	d, err := h.m.Finance.Of(p.Customer.ID).Payment(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	p.Number, p.Covers, p.Currency, p.Method = d.ReceiptNumber, d.Covers, d.Currency, text(d.MethodID)
+	facts(p, i18n.T(ctx, "finance.column.date"), dayOf(ctx, d.Day), i18n.T(ctx, "finance.column.method"), financeviews.MethodText(ctx, d.Method),
+		i18n.T(ctx, "finance.column.amount"), format.Money(ctx, money.Of(d.Amount, d.Currency)), i18n.T(ctx, "desk.unallocated"), format.Money(ctx, money.Of(d.Unallocated, d.Currency)),
+		i18n.T(ctx, "finance.column.comment"), d.Comment, i18n.T(ctx, "customers.reason"), d.DeletedReason)
+	if d.DeletedDay != "" {
+		p.State = finance.Deleted
+		return nil
+	}
+	attempt, err := h.m.Finance.Desk(p.Customer.ID).AttemptOf(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	p.Gateway, p.Delete, p.Refund = attempt.Gateway, attempt.ID == 0, d.Amount > 0
+	most := d.Amount
+	if attempt.ID != 0 {
+		most = attempt.Received - attempt.Returned + attempt.Reinstated
+		p.Refund = p.Refund && most > 0
+	}
+	p.Amount = money.FormatMinor(most, d.Currency.Exponent())
+	return nil
+}
+
+func (h *Handlers) transactionPage(ctx context.Context, p *views.DeskPage) error {
+	t, err := h.m.Finance.Desk(p.Customer.ID).Transaction(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	p.Number, p.Currency = text(t.ID), t.Currency
+	facts(p, i18n.T(ctx, "desk.said"), t.Description, i18n.T(ctx, "finance.column.date"), dayOf(ctx, t.Day), i18n.T(ctx, "finance.column.amount"), format.Signed(ctx, t.Movement()),
+		i18n.T(ctx, "finance.column.comment"), t.Comment)
+	p.Delete = t.InvoiceID == 0 && t.PaymentID == 0 && t.CreditNoteID == 0
+	return nil
+}
+
+// RemoveDocument is POST /admin/customers/:id/LIST/:document/removal.
+func (h *Handlers) RemoveDocument(kind finance.ListKind) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		p, err := h.documentPage(c, kind)
+		if err != nil {
+			return err
+		}
+		p.Reason = c.FormValue("reason")
+		desk := h.m.Finance.Desk(p.Customer.ID)
+		remove := map[finance.ListKind]func(context.Context, int64, finance.Reversal) error{finance.ListInvoices: desk.DeleteInvoice, finance.ListProforma: desk.DeleteProforma,
+			finance.ListCreditNotes: desk.DeleteCreditNote, finance.ListPayments: desk.DeletePayment, finance.ListTransactions: desk.DeleteTransaction}[kind]
+		err = remove(c.Request().Context(), p.ID, finance.Reversal{Day: db.Day(p.Day), Reason: p.Reason})
+		if bad, ok := refused(err); ok {
+			p.Errors = bad
+			return web.Again(c, views.DeskPagePage(p))
+		}
+		if err != nil {
+			return err
+		}
+		return h.done(c, customerPath(p.Customer.ID)+"/finance?list="+string(kind), "desk.deleted")
+	}
+}
+
+// RefundDocument is POST /admin/customers/:id/{payments,credit-notes}/:document/refund: in cash or by bank, or through the
+// gateway by which the payment came.
+func (h *Handlers) RefundDocument(kind finance.ListKind) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		p, err := h.documentPage(c, kind)
+		if err != nil {
+			return err
+		}
+		p.Amount = c.FormValue("amount")
+		bad := db.Invalid{}
+		n := amount(p.Amount, p.Currency, "amount", "finance.error.amount", bad)
+		if n <= 0 && bad["amount"] == "" {
+			bad["amount"] = "finance.error.amount"
+		}
+		if err = bad.Or(); err == nil {
+			err = sameCurrency(c, p.DeskHead)
+		}
+		if err == nil {
+			err = h.refund(c, p, n)
+		}
+		if fields, ok := refused(err); ok {
+			p.Errors = fields
+			return web.Again(c, views.DeskPagePage(p))
+		}
+		if err != nil {
+			return err
+		}
+		return h.done(c, views.DeskURL(p.Customer.ID, kind, text(p.ID)), "desk.refund_done")
+	}
+}
+
+func (h *Handlers) refund(c echo.Context, p views.DeskPage, amount int64) error {
+	ctx, desk := c.Request().Context(), h.m.Finance.Desk(p.Customer.ID)
+	n := finance.NewRefund{Key: p.Key, Day: db.Day(p.Day), Amount: amount, Comment: c.FormValue("comment")}
+	if p.Kind == finance.ListCreditNotes {
+		n.CreditNoteID = p.ID
+	} else {
+		a, err := desk.AttemptOf(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		if a.ID != 0 {
+			if err := desk.AskRefund(ctx, p.ID, amount, n.Comment); err != nil {
+				return err
+			}
+			_, err := h.till.Refund(ctx, a, amount, "staff-"+p.Key)
+			return err
+		}
+		n.PaymentID = p.ID
+	}
+	method, err := strconv.ParseInt(c.FormValue("method_id"), 10, 64)
+	if err != nil || method <= 0 {
+		return db.Invalid{"method_id": "finance.error.method"}
+	}
+	n.MethodID = method
+	_, err = desk.Refund(ctx, n)
+	return err
+}
+
+// PayInvoiceFromBalance is POST /admin/customers/:id/invoices/:document/balance.
+func (h *Handlers) PayInvoiceFromBalance(c echo.Context) error {
+	p, err := h.documentPage(c, finance.ListInvoices)
+	if err != nil {
+		return err
+	}
+	err = h.m.Finance.Desk(p.Customer.ID).PayFromBalance(c.Request().Context(), p.ID, db.Day(p.Day))
+	return h.after(c, err, views.DeskURL(p.Customer.ID, p.Kind, text(p.ID)), "desk.balance_done")
+}
+
+// ReleaseInvoice is POST /admin/customers/:id/invoices/:document/release.
+func (h *Handlers) ReleaseInvoice(c echo.Context) error {
+	p, err := h.documentPage(c, finance.ListInvoices)
+	if err != nil {
+		return err
+	}
+	err = h.m.Finance.Desk(p.Customer.ID).ReleaseInvoice(c.Request().Context(), p.ID, db.Day(p.Day))
+	return h.after(c, err, views.DeskURL(p.Customer.ID, p.Kind, text(p.ID)), "desk.release_done")
+}
+
+// InvoiceProforma is POST /admin/customers/:id/proforma-invoices/:document/invoice (§3.4).
+func (h *Handlers) InvoiceProforma(c echo.Context) error {
+	p, err := h.documentPage(c, finance.ListProforma)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	how, err := h.m.Finance.Manner(ctx, p.Customer.PartnerID)
+	if err != nil {
+		return err
+	}
+	inv, err := h.m.Finance.Desk(p.Customer.ID).InvoiceProforma(ctx, p.ID, db.Day(p.Day), db.Day(p.Day), how.Rounding)
+	path := views.DeskURL(p.Customer.ID, p.Kind, text(p.ID))
+	if err == nil {
+		path = views.DeskURL(p.Customer.ID, finance.ListInvoices, text(inv.ID))
+	}
+	return h.after(c, err, path, "desk.issued")
+}

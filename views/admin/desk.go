@@ -1,0 +1,387 @@
+package admin
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"myisp/internal/money"
+	"myisp/models/customer"
+	"myisp/models/db"
+	books "myisp/models/finance"
+	"myisp/views/finance"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/ui"
+)
+
+// FinanceURL is where staff's money across all customers begins.
+const FinanceURL = "/admin/finance"
+
+// ListPath is a list's part of an address: "credit-notes".
+func ListPath(k books.ListKind) string { return strings.ReplaceAll(string(k), "_", "-") }
+
+// DeskURL is the address of a customer's documents of a kind, and of what is below it.
+func DeskURL(customerID int64, k books.ListKind, more ...string) string {
+	return customerURL(customerID) + "/" + strings.Join(append([]string{ListPath(k)}, more...), "/")
+}
+
+// DeskTitle names what a form makes, or the document it is about.
+func DeskTitle(ctx context.Context, k books.ListKind, number string) string {
+	if number == "" {
+		switch k {
+		case books.ListInvoices:
+			return i18n.T(ctx, "desk.new.invoice")
+		case books.ListProforma:
+			return i18n.T(ctx, "desk.new.proforma")
+		case books.ListCreditNotes:
+			return i18n.T(ctx, "desk.new.credit_note")
+		case books.ListPayments:
+			return i18n.T(ctx, "desk.new.payment")
+		}
+		return i18n.T(ctx, "desk.new.transaction")
+	}
+	switch k {
+	case books.ListInvoices:
+		return i18n.T(ctx, "desk.one.invoice", "number", number)
+	case books.ListProforma:
+		return i18n.T(ctx, "desk.one.proforma", "number", number)
+	case books.ListCreditNotes:
+		return i18n.T(ctx, "desk.one.credit_note", "number", number)
+	case books.ListPayments:
+		return i18n.T(ctx, "desk.one.payment", "number", number)
+	}
+	return i18n.T(ctx, "desk.one.transaction", "number", number)
+}
+
+// DeskHead is what every form about a customer's money has around it. Key makes a form that is sent twice count once.
+type DeskHead struct {
+	Shell    ui.Shell
+	Customer customer.Customer
+	Kind     books.ListKind
+	Currency money.Currency
+	Key      string
+	Errors   map[string]string
+}
+
+func (p DeskHead) bad(field string) string { return p.Errors[field] }
+
+func (p DeskHead) back() string {
+	return customerURL(p.Customer.ID) + "/finance?list=" + string(p.Kind)
+}
+
+// step is the smallest amount of the currency, which says in a hint how amounts are written.
+func (p DeskHead) amountHint(ctx context.Context) string {
+	return i18n.T(ctx, "desk.amount_hint", "currency", string(p.Currency), "example", money.FormatMinor(1234567, p.Currency.Exponent()))
+}
+
+// others are errors that belong to no field that the form shows.
+func (p DeskHead) others(shown ...string) (keys []string) {
+	for field, key := range p.Errors {
+		if !slices.Contains(shown, field) && !strings.HasPrefix(field, "line") && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// DeskLine is one line of a document as it was typed.
+type DeskLine struct{ Description, Quantity, Unit, Price, Discount, Tax string }
+
+// DeskDocument is the form of an invoice, a proforma invoice or a credit note. ID 0 is a new one.
+type DeskDocument struct {
+	DeskHead
+	ID                       int64
+	Number                   string
+	Day, DueDay, Note, Memo  string
+	TaxIncluded, FromBalance bool
+	Lines                    []DeskLine
+	Taxes                    []ui.Option
+	Waiting                  []books.Transaction
+	Chosen                   map[int64]bool
+	Invoices                 []ui.Option
+	InvoiceID                string
+}
+
+func (p DeskDocument) url() string {
+	if p.ID != 0 {
+		return DeskURL(p.Customer.ID, p.Kind, strconv.FormatInt(p.ID, 10))
+	}
+	return DeskURL(p.Customer.ID, p.Kind)
+}
+
+func (p DeskDocument) lineError(i int, field string) string {
+	return p.Errors["line."+strconv.Itoa(i)+"."+field]
+}
+
+func lineName(i int, field string) string { return "line." + strconv.Itoa(i) + "." + field }
+
+func (p DeskDocument) save(ctx context.Context) string {
+	if p.ID != 0 {
+		return i18n.T(ctx, "desk.correct")
+	}
+	return i18n.T(ctx, "desk.issue")
+}
+
+// DeskPayment is the form that records a payment. For names what it pays: "oldest", "ahead", "invoices" or "proforma".
+type DeskPayment struct {
+	DeskHead
+	Amount, Day, Method, Receipt, Comment string
+	Send, Issue                           bool
+	For                                   string
+	Methods                               []ui.Option
+	Open                                  []books.InvoiceRow
+	Proforma                              []ui.Option
+	ProformaID                            string
+	Chosen                                map[int64]bool
+	Owed                                  money.Money
+}
+
+func (p DeskPayment) purposes(ctx context.Context) []ui.Option {
+	list := []ui.Option{{Value: "oldest", Label: i18n.T(ctx, "desk.for.oldest")}}
+	if len(p.Open) > 0 {
+		list = append(list, ui.Option{Value: "invoices", Label: i18n.T(ctx, "desk.for.invoices")})
+	}
+	if len(p.Proforma) > 0 {
+		list = append(list, ui.Option{Value: "proforma", Label: i18n.T(ctx, "desk.for.proforma")})
+	}
+	return append(list, ui.Option{Value: "ahead", Label: i18n.T(ctx, "desk.for.ahead")})
+}
+
+// DeskTransaction is the form of a debit or credit.
+type DeskTransaction struct {
+	DeskHead
+	Type, Category, Description, Quantity, Price, Tax, Day, Comment string
+	TaxIncluded, Waits, MayWait                                     bool
+	Categories, Taxes                                               []ui.Option
+}
+
+func transactionTypes(ctx context.Context) []ui.Option {
+	return []ui.Option{{Value: string(books.Debit), Label: i18n.T(ctx, "desk.debit")}, {Value: string(books.Credit), Label: i18n.T(ctx, "desk.credit")}}
+}
+
+// DeskPage is one document as staff see it, with what can be done with it.
+type DeskPage struct {
+	DeskHead
+	ID                                 int64
+	Number                             string
+	State                              books.State
+	Facts                              []ui.Term
+	Items                              []books.DocumentItem
+	Payers                             []books.Payer
+	Covers                             []books.Covered
+	PDF                                string
+	MayEdit                            bool
+	Correct, Balance, Release, Invoice bool // what the document's state lets staff do
+	Delete, Refund                     bool
+	Gateway                            string // the refund goes back through it
+	Day, Reason, Amount, Method        string
+	Methods                            []ui.Option
+	Made                               int64 // the invoice made of a proforma invoice
+}
+
+func (p DeskPage) url(more ...string) string {
+	return DeskURL(p.Customer.ID, p.Kind, append([]string{strconv.FormatInt(p.ID, 10)}, more...)...)
+}
+
+func (p DeskPage) payerTitle(ctx context.Context, x books.Payer) (title, url string) {
+	switch x.Kind {
+	case books.FromPayment:
+		return x.Number, DeskURL(p.Customer.ID, books.ListPayments, strconv.FormatInt(x.ID, 10))
+	case books.FromCreditNote:
+		return x.Number, DeskURL(p.Customer.ID, books.ListCreditNotes, strconv.FormatInt(x.ID, 10))
+	}
+	return i18n.T(ctx, "desk.one.transaction", "number", number(x.ID)), DeskURL(p.Customer.ID, books.ListTransactions, strconv.FormatInt(x.ID, 10))
+}
+
+func (p DeskPage) money(minor int64) money.Money { return money.Of(minor, p.Currency) }
+
+// itemText is what stands under a line: how many at which price, and the tax.
+func (p DeskPage) itemText(ctx context.Context, it books.DocumentItem) string {
+	text := money.FormatMinor(it.Quantity, 3)
+	text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	parts := []string{text + " " + it.Unit + " × " + format.Money(ctx, p.money(it.Price))}
+	if it.TaxName != "" {
+		parts = append(parts, it.TaxName+": "+format.Money(ctx, p.money(it.Tax)))
+	}
+	return joined(ctx, parts...)
+}
+
+// DeskTabs are the pages of staff's money.
+func deskTabs(ctx context.Context, active string) []ui.Chip {
+	chip := func(key, label, url string) ui.Chip { return ui.Chip{Label: label, URL: url, Active: key == active} }
+	chips := []ui.Chip{chip("overview", i18n.T(ctx, "admin.menu.overview"), FinanceURL)}
+	for _, k := range books.ListKinds {
+		chips = append(chips, chip(string(k), finance.Label(ctx, string(k)), FinanceURL+"/"+ListPath(k)))
+	}
+	return append(chips, chip("daily", i18n.T(ctx, "desk.daily"), FinanceURL+"/daily"), chip("reference", i18n.T(ctx, "desk.reference"), FinanceURL+"/reference"))
+}
+
+// DeskList is a list of documents across all customers.
+type DeskList struct {
+	Shell    ui.Shell
+	Kind     books.ListKind
+	Filter   books.DeskFilter
+	Rows     []books.DeskRow
+	Next     string
+	Partners []ui.Option
+	Methods  []ui.Option
+	Query    string // the filter as a query, without the page and the format
+}
+
+func (p DeskList) path() string { return FinanceURL + "/" + ListPath(p.Kind) }
+
+func (p DeskList) more() string {
+	if p.Next == "" {
+		return ""
+	}
+	return p.path() + "?" + p.Query + "&after=" + p.Next
+}
+
+func (p DeskList) file(kind string) string { return p.path() + "?" + p.Query + "&format=" + kind }
+
+func (p DeskList) states(ctx context.Context) []ui.Option {
+	list := []ui.Option{{Label: i18n.T(ctx, "desk.any")}}
+	for _, s := range books.ListStates(p.Kind) {
+		label := i18n.T(ctx, "desk.open")
+		switch {
+		case p.Kind == books.ListPayments && s == books.Paid:
+			label = i18n.T(ctx, "desk.came")
+		case p.Kind == books.ListPayments && s == books.Refunded:
+			label = i18n.T(ctx, "desk.went")
+		case s != books.Open:
+			label = finance.StateText(ctx, s)
+		}
+		list = append(list, ui.Option{Value: string(s), Label: label})
+	}
+	return list
+}
+
+func (p DeskList) title(ctx context.Context, r books.DeskRow) string {
+	if r.Number != "" {
+		return r.Number
+	}
+	if r.Text != "" {
+		return r.Text
+	}
+	return finance.CategoryText(ctx, r.Category)
+}
+
+func (p DeskList) text(ctx context.Context, r books.DeskRow) string {
+	parts := []string{r.Customer, dayText(ctx, r.Day)}
+	if r.DueDay != "" {
+		parts = append(parts, i18n.T(ctx, "finance.row.due", "day", dayText(ctx, r.DueDay)))
+	}
+	if r.Method.ID != 0 {
+		parts = append(parts, finance.MethodText(ctx, r.Method))
+	}
+	if r.Category.ID != 0 {
+		parts = append(parts, finance.CategoryText(ctx, r.Category))
+	}
+	return joined(ctx, parts...)
+}
+
+// DeskDaily is the totals of the days of a period; One is the overview, which is today alone.
+type DeskDaily struct {
+	Shell    ui.Shell
+	One      bool
+	From, To string
+	Partner  string
+	Partners []ui.Option
+	Rows     []books.DailyTotal
+	Sums     []books.DailyTotal
+	Names    map[int64]string
+	Methods  map[int64]string
+	Trusted  bool
+	Errors   map[string]string
+}
+
+func (p DeskDaily) tab() string {
+	if p.One {
+		return "overview"
+	}
+	return "daily"
+}
+
+func (p DeskDaily) file() string {
+	return FinanceURL + "/daily?from=" + p.From + "&to=" + p.To + "&partner=" + p.Partner + "&format=csv"
+}
+
+func (p DeskDaily) columns(ctx context.Context, sums bool) (c []ui.Column) {
+	if !sums {
+		c = append(c, ui.Column{Label: i18n.T(ctx, "finance.column.date")})
+	}
+	c = append(c, ui.Column{Label: i18n.T(ctx, "customers.field.partner")})
+	if !sums {
+		c = append(c, ui.Column{Label: i18n.T(ctx, "finance.column.method")})
+	}
+	for _, key := range DailyColumns(ctx) {
+		c = append(c, ui.Column{Label: key, End: true})
+	}
+	return c
+}
+
+// DailyColumns are the heads of the amounts of daily totals.
+func DailyColumns(ctx context.Context) []string {
+	return []string{i18n.T(ctx, "desk.invoiced"), i18n.T(ctx, "desk.paid"), i18n.T(ctx, "desk.refunded"), i18n.T(ctx, "desk.credited"), i18n.T(ctx, "desk.still_open")}
+}
+
+// DailyAmounts are a day's amounts in the order of DailyColumns.
+func DailyAmounts(t books.DailyTotal) []money.Money {
+	list := make([]money.Money, 0, 5)
+	for _, n := range []int64{t.Invoiced, t.Paid, t.Refunded, t.Credited, t.Open} {
+		list = append(list, money.Of(n, t.Currency))
+	}
+	return list
+}
+
+func (p DeskDaily) method(ctx context.Context, id int64) string {
+	if id == 0 {
+		return i18n.T(ctx, "desk.documents")
+	}
+	return p.Methods[id]
+}
+
+// DeskReference is what documents are made of: payment methods, transaction categories and taxes.
+type DeskReference struct {
+	Shell      ui.Shell
+	MayEdit    bool
+	Methods    []books.PaymentMethod
+	Categories []books.TransactionCategory
+	Taxes      []TaxRow
+	Which      string // whose form was not accepted
+	ID         int64  // of which row; 0 is the form for a new one
+	Name, Rate string
+	Errors     map[string]string
+}
+
+// TaxRow is a tax as staff see it.
+type TaxRow struct {
+	ID       int64
+	Name     string
+	Rate     string
+	Archived bool
+	Group    bool
+}
+
+func (p DeskReference) bad(which string, id int64, field string) string {
+	if p.Which != which || p.ID != id {
+		return ""
+	}
+	return p.Errors[field]
+}
+
+func (p DeskReference) typed(which string, id int64, stored string) string {
+	if p.Which == which && p.ID == id {
+		return p.Name
+	}
+	return stored
+}
+
+func refID(which string, id int64) string { return "f-" + which + "-" + strconv.FormatInt(id, 10) }
+
+func dayValue(d db.Day) string { return string(d) }
+
+func amount(minor int64, c money.Currency) money.Money { return money.Of(minor, c) }
