@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"myisp/handlers/cashier"
 	"myisp/handlers/web"
 	"myisp/internal/money"
 	"myisp/models/db"
@@ -208,6 +209,10 @@ func (h *Handlers) TestGateway(c echo.Context) error {
 	p, err := h.gatewayPage(c)
 	if err != nil {
 		return err
+	}
+	if !p.Known {
+		p.Tested = cashier.TestIncomplete
+		return web.Again(c, views.GatewayEditPage(p))
 	}
 	if p.Tested, err = h.till.Test(c.Request().Context(), p.Partner.ID, p.Kind.Name); err != nil {
 		return err

@@ -14,9 +14,11 @@ import (
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/portal"
+	"myisp/models/session"
 	"myisp/models/staff"
 	views "myisp/views/admin"
 	"myisp/views/i18n"
+	"myisp/views/ui"
 )
 
 // incoming fills the desk of a partner's incoming transfers.
@@ -133,11 +135,22 @@ func (h *Handlers) Statement(c echo.Context) error {
 	return web.OK(c, views.StatementPreview(p))
 }
 
+// gone answers a change of a statement that a colleague has imported or discarded meanwhile.
+func (h *Handlers) gone(c echo.Context, err error) error {
+	if db.KindOf(err) != db.NotFound {
+		return err
+	}
+	if err := h.kit.SetFlash(c, session.Staff, ui.Warn, "incoming.gone"); err != nil {
+		return err
+	}
+	return web.SeeOther(c, views.IncomingURL)
+}
+
 // ReadStatement is POST /admin/finance/incoming/statements/:id/format: the file is read otherwise.
 func (h *Handlers) ReadStatement(c echo.Context) error {
 	p, err := h.statement(c)
 	if err != nil {
-		return err
+		return h.gone(c, err)
 	}
 	f := finance.BankFormat{Delimiter: c.FormValue("delimiter"), Decimal: c.FormValue("decimal"), Date: c.FormValue("date"), Headless: c.FormValue("headless") != "", Columns: map[string]string{}}
 	if f.Skip, err = strconv.Atoi(orZero(c.FormValue("skip"))); err != nil {
@@ -164,7 +177,7 @@ func (h *Handlers) ReadStatement(c echo.Context) error {
 func (h *Handlers) ImportStatement(c echo.Context) error {
 	p, err := h.statement(c)
 	if err != nil {
-		return err
+		return h.gone(c, err)
 	}
 	if p.Unfit {
 		return web.Again(c, views.StatementPreview(p))
@@ -180,7 +193,7 @@ func (h *Handlers) ImportStatement(c echo.Context) error {
 func (h *Handlers) RemoveStatement(c echo.Context) error {
 	p, err := h.statement(c)
 	if err != nil {
-		return err
+		return h.gone(c, err)
 	}
 	if err := h.m.Finance.RemoveStatement(c.Request().Context(), p.Statement.ID); err != nil {
 		return err
@@ -342,7 +355,7 @@ func (h *Handlers) changeLine(c echo.Context, said string, do func(p *views.Inco
 		return web.Again(c, views.IncomingLinePage(p))
 	case errors.As(err, &known) && known.Kind == db.Conflict:
 		p.Problem = known.Key
-		return web.Render(c, web.Status(err), views.IncomingLinePage(p))
+		return web.Again(c, views.IncomingLinePage(p))
 	case err != nil:
 		return err
 	}

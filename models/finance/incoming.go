@@ -152,8 +152,8 @@ func (s *Store) payerOf(ctx context.Context, customer int64, c money.Currency) (
 	return Party{CustomerID: customer, PartnerID: rows[0].PartnerID, LocationID: rows[0].LocationID, Currency: c}, rows[0].Name, nil
 }
 
-// UndoIncoming takes a booking back with a refund of the whole payment, which opens again what it had paid, and the line is
-// open as before. What has been refunded since cannot be taken back: db.Invalid on "amount". Errors: db.ErrNotFound, Conflict.
+// UndoIncoming takes a booking back: the payment is deleted with a reversing entry, what it paid is open again, and so is the
+// line. Of a payment whose money was refunded since, the refund has to go first: a Conflict. Errors: db.ErrNotFound.
 func (s *Store) UndoIncoming(ctx context.Context, id int64, day db.Day) error {
 	return s.changeIncoming(ctx, id, func(ctx context.Context, p *IncomingPayment) (audit.Change, error) {
 		if p.State != IncomingBooked {
@@ -163,19 +163,11 @@ func (s *Store) UndoIncoming(ctx context.Context, id int64, day db.Day) error {
 		if err != nil {
 			return audit.Change{}, err
 		}
-		back, err := s.Refund(ctx, NewRefund{Key: fmt.Sprintf("incoming:%d:%d", p.ID, p.Round), PaymentID: pay.ID, Day: day, Amount: pay.Amount, Comment: pay.ReceiptNumber, Source: SourceManual})
-		if err != nil {
+		reason := fmt.Sprintf("%s:%d", p.Statement, p.Line)
+		if err := s.Desk(pay.CustomerID).DeletePayment(ctx, pay.ID, Reversal{Day: day, Reason: reason}); err != nil {
 			return audit.Change{}, err
 		}
-		if pay.ProformaID != 0 { // it is open again, as before the payment
-			err = s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET status = ?, paid_day = '', payment_id = 0, updated_at = ? WHERE id = ? AND payment_id = ?`,
-				StatusNotPaid, s.d.Now(), pay.ProformaID, pay.ID).Error
-			if err != nil {
-				return audit.Change{}, err
-			}
-		}
-		change := audit.Change{Action: audit.IncomingUndone, CustomerID: p.CustomerID,
-			Before: map[string]any{"amount": p.Money().String(), "receipt_number": pay.ReceiptNumber}, After: map[string]any{"receipt_number": back.ReceiptNumber}}
+		change := audit.Change{Action: audit.IncomingUndone, CustomerID: p.CustomerID, Before: map[string]any{"amount": p.Money().String(), "receipt_number": pay.ReceiptNumber}}
 		p.State, p.CustomerID, p.InvoiceID, p.PaymentID, p.Round = IncomingOpen, 0, 0, 0, p.Round+1
 		return change, nil
 	})

@@ -64,7 +64,7 @@ func Demo(ctx context.Context, m *models.Models, now time.Time) error {
 		i := newISP(m, now)
 		for _, step := range []func(context.Context) error{
 			m.Finance.EnsureDefaults, i.partners, i.settings, i.help, i.offer, i.gateways, i.staff,
-			i.attributes, i.alice, i.aliceAttributes, i.bob, i.carla, i.omar, i.northwind, i.labels, i.crowd, i.live, i.announce, i.mark,
+			i.attributes, i.alice, i.aliceAttributes, i.bob, i.carla, i.omar, i.northwind, i.labels, i.crowd, i.live, i.announce, i.transfers, i.mark,
 		} {
 			if err := step(ctx); err != nil {
 				return err

@@ -72,7 +72,7 @@ func Pages() []Page {
 	list := append(append(authPages(), otherPages()...), configPages()...)
 	list = append(append(list, customerPages()...), append(financePages(), payPages()...)...)
 	list = append(append(list, customerDeskPages()...), brandingPages()...)
-	list = append(append(append(append(list, staffPages()...), attributePages()...), partnerPages()...), systemPages()...)
+	list = append(append(append(append(list, staffPages()...), attributePages()...), append(partnerPages(), gatewayPages()...)...), systemPages()...)
 	return append(list, Page{"ui/home", homeSample()}, Page{"ui/list", listSample()}, Page{"ui/parts", partsSample()}, Page{"ui/form", formSample()})
 }
 
