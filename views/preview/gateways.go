@@ -32,7 +32,7 @@ func gatewayPages() []Page {
 		{ID: 3, PartnerID: 1, State: finance.IncomingOpen, Day: "2026-11-21", Amount: 3500, Currency: "EUR", Text: "thank you"}}
 	proposals := map[int64]finance.Proposal{1: {Target: finance.Target{CustomerID: 3, InvoiceID: 9}, Name: "Carla Smith", Number: "INV-1042", Certain: true}, 2: {Target: finance.Target{CustomerID: 1}, Name: "Alice Carter"}}
 	desk := admin.Incoming{OfPartner: of("Incoming transfers"), State: finance.IncomingOpen, Rows: lines, Proposals: proposals, Counts: map[finance.IncomingState]int{finance.IncomingOpen: 3, finance.IncomingBooked: 12},
-		Waiting: []finance.BankStatement{{ID: 4, Name: "december.csv", CreatedAt: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}}, Errors: map[string]string{"file": "incoming.error.large"}}
+		Waiting: []finance.BankStatement{{ID: 4, Name: "Bank, December.csv", CreatedAt: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}}, Errors: map[string]string{"file": "incoming.error.large"}}
 	none := admin.Incoming{OfPartner: of("Incoming transfers"), State: finance.IncomingIgnored}
 	who := customer.Customer{ID: 3, Name: "Carla Smith", Login: "carla"}
 	line := admin.IncomingLine{Shell: staff("Incoming transfers"), Line: lines[0], Proposal: proposals[1], Proposed: true, Customer: &who, Document: "i9", MayEdit: true, Search: "ca",
