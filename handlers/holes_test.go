@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"myisp/handlers/handlerstest"
+	"myisp/internal/gateway/sandbox"
 	"myisp/models/audit"
 	"myisp/models/customer"
 	"myisp/models/db"
@@ -350,6 +351,26 @@ func TestCustomersLearnOfTakeovers(t *testing.T) {
 		}
 		if n := told(); len(n) != 1 || n[0].To != who.Email || !n[0].Email || !n[0].Staff {
 			t.Errorf("told of the address: %+v", n)
+		}
+	})
+}
+
+// TestPreviewSettlesNothing: the page that tells what has become of a payment asks the gateway and books its answer; that is
+// the customer's to open, or the poller's, and nothing that staff do by looking at a draft.
+func TestPreviewSettlesNothing(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newPayer(t, s)
+		result := p.choose(p.begin(), sandbox.Success)
+		staff := s.LogInStaff("admin")
+		base := "/admin/as/" + keepDraft(t, &cast{Site: s}, portal.Changes{}) + "/light"
+		if home := staff.Get(base + "/finance"); home.Status != http.StatusOK {
+			t.Fatalf("the preview: %d", home.Status)
+		}
+		if page := staff.Get(base + result); page.Status != http.StatusForbidden || p.payments() != 0 {
+			t.Errorf("GET %s in a preview: %d, %d payments are booked", result, page.Status, p.payments())
+		}
+		if p.browser.Get(result); p.payments() != 1 {
+			t.Error("the customer's own look does not settle it")
 		}
 	})
 }

@@ -71,13 +71,17 @@ type As struct {
 	Theme    string             // "light", "dark", or "auto" as the device says
 }
 
+// asksGateway begins the addresses of pages that ask a payment gateway and book what it answers: they read for the customer,
+// not for staff.
+const asksGateway = "/pay/attempts/"
+
 // ErrNoPage says that an address of a preview leads to something else than a page.
 var ErrNoPage = errors.New("not a page")
 
 // Show answers c with the page that a customer would get. Errors: ErrNoPage for files, which are made for customers and
 // counted for them.
 func (p *Pages) Show(c echo.Context, as As) error {
-	if strings.HasSuffix(as.Path, ".pdf") || c.QueryParams().Has("format") {
+	if strings.HasSuffix(as.Path, ".pdf") || c.QueryParams().Has("format") || strings.HasPrefix(as.Path, asksGateway) {
 		return ErrNoPage
 	}
 	staff := From(c)
