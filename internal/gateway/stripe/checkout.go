@@ -28,7 +28,7 @@ func (g *Gateway) Begin(ctx context.Context, c gateway.Checkout) (gateway.Begun,
 		return gateway.Begun{}, err
 	}
 	data := map[string]string{keyData: c.Key, "customer": c.Customer.Reference}
-	p := &stripego.CheckoutSessionCreateParams{Params: keyed(ctx, c.Key), Mode: stripego.String("payment"), ClientReferenceID: &c.Key, Metadata: data,
+	p := &stripego.CheckoutSessionCreateParams{Mode: stripego.String("payment"), ClientReferenceID: &c.Key, Metadata: data,
 		SuccessURL: &c.ReturnURL, CancelURL: &c.CancelURL, Locale: stripego.String(locale(c.Language)), AdaptivePricing: &stripego.CheckoutSessionCreateAdaptivePricingParams{Enabled: stripego.Bool(false)},
 		PaymentIntentData: &stripego.CheckoutSessionCreatePaymentIntentDataParams{Description: &c.Description, Metadata: data},
 		LineItems: []*stripego.CheckoutSessionCreateLineItemParams{{Quantity: stripego.Int64(1), PriceData: &stripego.CheckoutSessionCreateLineItemPriceDataParams{
@@ -40,17 +40,17 @@ func (g *Gateway) Begin(ctx context.Context, c gateway.Checkout) (gateway.Begun,
 		p.PaymentIntentData.SetupFutureUsage = stripego.String("off_session")
 	}
 	g.who(p, c.Customer, c.Save)
-	return g.session(p)
+	return g.session(ctx, c.Key, p)
 }
 
 // BeginSaving opens a Checkout Session in setup mode: no money moves, a SetupIntent keeps the method.
 func (g *Gateway) BeginSaving(ctx context.Context, s gateway.Setup) (gateway.Begun, error) {
 	data := map[string]string{keyData: s.Key, "customer": s.Customer.Reference}
-	p := &stripego.CheckoutSessionCreateParams{Params: keyed(ctx, s.Key), Mode: stripego.String("setup"), ClientReferenceID: &s.Key, Metadata: data,
+	p := &stripego.CheckoutSessionCreateParams{Mode: stripego.String("setup"), ClientReferenceID: &s.Key, Metadata: data,
 		Currency: stripego.String(strings.ToLower(string(s.Currency))), SuccessURL: &s.ReturnURL, CancelURL: &s.CancelURL, Locale: stripego.String(locale(s.Language)),
 		SetupIntentData: &stripego.CheckoutSessionCreateSetupIntentDataParams{Metadata: data}}
 	g.who(p, s.Customer, true)
-	return g.session(p)
+	return g.session(ctx, s.Key, p)
 }
 
 // who names the customer to Stripe: the one it knows, or a new one where a method is to be kept.
@@ -71,9 +71,9 @@ func (g *Gateway) who(p *stripego.CheckoutSessionCreateParams, c gateway.Custome
 	}
 }
 
-func (g *Gateway) session(p *stripego.CheckoutSessionCreateParams) (gateway.Begun, error) {
-	var s stripego.CheckoutSession
-	if err := g.call(http.MethodPost, "/v1/checkout/sessions", p, &s); err != nil {
+func (g *Gateway) session(ctx context.Context, key string, p *stripego.CheckoutSessionCreateParams) (gateway.Begun, error) {
+	var s struct{ ID, URL string }
+	if err := g.call(ctx, http.MethodPost, "/v1/checkout/sessions", key, p, &s); err != nil {
 		return gateway.Begun{}, err
 	}
 	if s.ID == "" || !strings.HasPrefix(s.URL, "https://") {

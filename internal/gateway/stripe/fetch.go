@@ -36,14 +36,14 @@ func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, e
 	if err != nil {
 		return gateway.Report{}, err
 	}
-	r := gateway.Report{Key: s.ClientReferenceID, ExternalID: s.ID, State: gateway.Open, Received: money.Of(0, currency(s.Currency))}
-	if s.PaymentIntent != nil && s.Status != stripego.CheckoutSessionStatusOpen {
+	r := gateway.Report{Key: s.ClientReferenceID, ExternalID: s.ID, State: gateway.Open, Received: money.Of(0, s.Currency.money())}
+	if s.PaymentIntent != nil && s.Status != "open" {
 		if r, err = g.report(ctx, s.PaymentIntent); err != nil {
 			return r, err
 		}
 		r.Key, r.ExternalID = s.ClientReferenceID, s.ID
 	}
-	if s.Status == stripego.CheckoutSessionStatusExpired && r.State == gateway.Open {
+	if s.Status == "expired" && r.State == gateway.Open {
 		r.State = gateway.Cancelled
 	}
 	return r, nil
@@ -51,20 +51,20 @@ func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, e
 
 var sessionParts = stripego.StringSlice([]string{"payment_intent.latest_charge", "payment_intent.payment_method", "setup_intent.payment_method"})
 
-func (g *Gateway) fetchSession(ctx context.Context, id string) (*stripego.CheckoutSession, error) {
+func (g *Gateway) fetchSession(ctx context.Context, id string) (*session, error) {
 	if !strings.HasPrefix(id, "cs_") || !idShape.MatchString(id) {
 		return nil, gateway.ErrUnknown
 	}
-	s := &stripego.CheckoutSession{}
-	err := g.call(http.MethodGet, "/v1/checkout/sessions/"+id, &stripego.CheckoutSessionRetrieveParams{Params: stripego.Params{Context: ctx}, Expand: sessionParts}, s)
+	s := &session{}
+	err := g.call(ctx, http.MethodGet, "/v1/checkout/sessions/"+id, "", &stripego.CheckoutSessionRetrieveParams{Expand: sessionParts}, s)
 	return s, err
 }
 
 var intentParts = stripego.StringSlice([]string{"latest_charge", "payment_method"})
 
-func (g *Gateway) intent(ctx context.Context, id string) (*stripego.PaymentIntent, error) {
-	pi := &stripego.PaymentIntent{}
-	err := g.call(http.MethodGet, "/v1/payment_intents/"+id, &stripego.PaymentIntentRetrieveParams{Params: stripego.Params{Context: ctx}, Expand: intentParts}, pi)
+func (g *Gateway) intent(ctx context.Context, id string) (*intent, error) {
+	pi := &intent{}
+	err := g.call(ctx, http.MethodGet, "/v1/payment_intents/"+id, "", &stripego.PaymentIntentRetrieveParams{Expand: intentParts}, pi)
 	return pi, err
 }
 
@@ -74,8 +74,8 @@ func (g *Gateway) search(ctx context.Context, key string) (gateway.Report, error
 	if !keyShape.MatchString(key) {
 		return gateway.Report{}, gateway.ErrUnknown
 	}
-	var found stripego.PaymentIntentSearchResult
-	err := g.list(ctx, "/v1/payment_intents/search", &stripego.PaymentIntentSearchParams{SearchParams: stripego.SearchParams{
+	var found page
+	err := g.call(ctx, http.MethodGet, "/v1/payment_intents/search", "", &stripego.PaymentIntentSearchParams{SearchParams: stripego.SearchParams{
 		Query: "metadata['" + keyData + "']:'" + key + "'", Limit: stripego.Int64(1)}}, &found)
 	if err != nil {
 		return gateway.Report{}, err
@@ -92,21 +92,21 @@ func (g *Gateway) search(ctx context.Context, key string) (gateway.Report, error
 
 // report says what has become of a payment. What was returned is asked for apart: a payment does not tell of refunds that
 // failed, nor of what a dispute took and gave back.
-func (g *Gateway) report(ctx context.Context, pi *stripego.PaymentIntent) (gateway.Report, error) {
-	c := currency(pi.Currency)
+func (g *Gateway) report(ctx context.Context, pi *intent) (gateway.Report, error) {
+	c := pi.Currency.money()
 	r := gateway.Report{Key: pi.Metadata[keyData], ExternalID: pi.ID, State: gateway.Open, Received: money.Of(0, c), Method: method(pi.PaymentMethod)}
-	if pi.SetupFutureUsage == "" && pi.PaymentMethod != nil && pi.PaymentMethod.Customer == nil {
+	if pi.SetupFutureUsage == "" && pi.PaymentMethod != nil && pi.PaymentMethod.Customer == "" {
 		r.Method.Token = ""
 	}
-	if pi.Customer != nil {
-		r.Method.CustomerToken = pi.Customer.ID
+	if pi.Customer != "" {
+		r.Method.CustomerToken = string(pi.Customer)
 	}
 	switch pi.Status {
-	case stripego.PaymentIntentStatusProcessing:
+	case "processing":
 		r.State = gateway.Pending
-	case stripego.PaymentIntentStatusCanceled:
+	case "canceled":
 		r.State = gateway.Cancelled
-	case stripego.PaymentIntentStatusSucceeded:
+	case "succeeded":
 		r.State, r.Received.Minor = gateway.Paid, fromStripe(pi.AmountReceived, c)
 		if pi.LatestCharge != nil {
 			r.At = time.Unix(pi.LatestCharge.Created, 0).UTC()
@@ -114,17 +114,17 @@ func (g *Gateway) report(ctx context.Context, pi *stripego.PaymentIntent) (gatew
 		return r, g.returns(ctx, pi, &r)
 	}
 	if pi.LastPaymentError != nil {
-		r.State, r.Reason = gateway.Declined, reason(pi.LastPaymentError)
+		r.State, r.Reason = gateway.Declined, reason(*pi.LastPaymentError)
 	}
 	return r, nil
 }
 
 // returns adds up refunds and disputes. A refund that failed or was called off had taken the money and gave it back, so the
 // sums only grow, whatever was told in between.
-func (g *Gateway) returns(ctx context.Context, pi *stripego.PaymentIntent, r *gateway.Report) error {
+func (g *Gateway) returns(ctx context.Context, pi *intent, r *gateway.Report) error {
 	c := r.Received.Currency
-	var refunds stripego.RefundList
-	if err := g.list(ctx, "/v1/refunds", &stripego.RefundListParams{ListParams: stripego.ListParams{Limit: stripego.Int64(100)}, PaymentIntent: &pi.ID}, &refunds); err != nil {
+	var refunds page
+	if err := g.call(ctx, http.MethodGet, "/v1/refunds", "", &stripego.RefundListParams{ListParams: stripego.ListParams{Limit: stripego.Int64(100)}, PaymentIntent: &pi.ID}, &refunds); err != nil {
 		return err
 	}
 	if refunds.HasMore {
@@ -132,15 +132,15 @@ func (g *Gateway) returns(ctx context.Context, pi *stripego.PaymentIntent, r *ga
 	}
 	for _, x := range refunds.Data {
 		r.Returned += fromStripe(x.Amount, c)
-		if x.Status == stripego.RefundStatusFailed || x.Status == stripego.RefundStatusCanceled {
+		if x.Status == "failed" || x.Status == "canceled" {
 			r.Reinstated += fromStripe(x.Amount, c)
 		}
 	}
 	if pi.LatestCharge == nil || !pi.LatestCharge.Disputed {
 		return nil
 	}
-	var disputes stripego.DisputeList
-	if err := g.list(ctx, "/v1/disputes", &stripego.DisputeListParams{ListParams: stripego.ListParams{Limit: stripego.Int64(100)}, PaymentIntent: &pi.ID}, &disputes); err != nil {
+	var disputes page
+	if err := g.call(ctx, http.MethodGet, "/v1/disputes", "", &stripego.DisputeListParams{ListParams: stripego.ListParams{Limit: stripego.Int64(100)}, PaymentIntent: &pi.ID}, &disputes); err != nil {
 		return err
 	}
 	for _, d := range disputes.Data {
@@ -171,5 +171,3 @@ func (g *Gateway) Find(ctx context.Context, ref gateway.Ref) (gateway.Ref, error
 	}
 	return gateway.Ref{Key: pi.Metadata[keyData], ExternalID: pi.ID}, nil
 }
-
-func currency(c stripego.Currency) money.Currency { return money.Currency(strings.ToUpper(string(c))) }

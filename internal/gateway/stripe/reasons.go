@@ -1,10 +1,6 @@
 package stripe
 
-import (
-	stripego "github.com/stripe/stripe-go/v85"
-
-	"myisp/internal/gateway"
-)
+import "myisp/internal/gateway"
 
 // declines sorts the reasons that banks give into those that the portal has words for. Stripe asks never to tell a customer
 // that a card was reported lost, stolen or fraudulent; those are Blocked like any other no.
@@ -24,11 +20,11 @@ var declines = map[string]gateway.Reason{
 }
 
 // reason is why a payment was declined: the bank's own reason first, then Stripe's.
-func reason(e *stripego.Error) gateway.Reason {
-	if r, ok := declines[string(e.DeclineCode)]; ok {
+func reason(e problem) gateway.Reason {
+	if r, ok := declines[e.DeclineCode]; ok {
 		return r
 	}
-	if r, ok := declines[string(e.Code)]; ok {
+	if r, ok := declines[e.Code]; ok {
 		return r
 	}
 	return gateway.Other

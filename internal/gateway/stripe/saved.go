@@ -20,16 +20,14 @@ func (g *Gateway) FetchSaved(ctx context.Context, ref gateway.Ref) (gateway.Meth
 		return gateway.Method{}, err
 	}
 	si := s.SetupIntent
-	if si == nil || si.Status != stripego.SetupIntentStatusSucceeded || si.PaymentMethod == nil {
+	if si == nil || si.Status != "succeeded" || si.PaymentMethod == nil {
 		return gateway.Method{}, nil
 	}
 	m := method(si.PaymentMethod)
-	if s.Customer != nil {
-		m.CustomerToken = s.Customer.ID
+	if s.Customer != "" {
+		m.CustomerToken = string(s.Customer)
 	}
-	if si.Mandate != nil {
-		m.Mandate = si.Mandate.ID
-	}
+	m.Mandate = string(si.Mandate)
 	return m, nil
 }
 
@@ -39,17 +37,14 @@ func (g *Gateway) Charge(ctx context.Context, c gateway.Charge) (gateway.Begun, 
 	if err != nil {
 		return gateway.Begun{}, gateway.Report{}, err
 	}
-	p := &stripego.PaymentIntentCreateParams{Params: keyed(ctx, c.Key), Amount: &amount, Currency: stripego.String(strings.ToLower(string(c.Amount.Currency))), Customer: &c.Method.CustomerToken,
+	p := &stripego.PaymentIntentCreateParams{Amount: &amount, Currency: stripego.String(strings.ToLower(string(c.Amount.Currency))), Customer: &c.Method.CustomerToken,
 		PaymentMethod: &c.Method.Token, OffSession: stripego.Bool(true), Confirm: stripego.Bool(true), Description: &c.Description, Expand: intentParts,
 		Metadata: map[string]string{keyData: c.Key, "customer": c.Customer.Reference}}
-	var pi stripego.PaymentIntent
-	err = g.call(http.MethodPost, "/v1/payment_intents", p, &pi)
+	var pi intent
+	err = g.call(ctx, http.MethodPost, "/v1/payment_intents", c.Key, p, &pi)
 	var said *refusal
-	if errors.As(err, &said) && said.said.Type == stripego.ErrorTypeCard {
-		r := gateway.Report{Key: c.Key, State: gateway.Declined, Reason: reason(said.said), Received: money.Of(0, c.Amount.Currency), Method: c.Method}
-		if said.said.PaymentIntent != nil {
-			r.ExternalID = said.said.PaymentIntent.ID
-		}
+	if errors.As(err, &said) && said.said.Type == "card_error" {
+		r := gateway.Report{Key: c.Key, ExternalID: string(said.said.PaymentIntent), State: gateway.Declined, Reason: reason(said.said), Received: money.Of(0, c.Amount.Currency), Method: c.Method}
 		return gateway.Begun{ExternalID: r.ExternalID}, r, nil
 	}
 	if err != nil {
@@ -67,16 +62,16 @@ func (g *Gateway) Forget(ctx context.Context, _, token string) error {
 	if !idShape.MatchString(token) {
 		return gateway.ErrRefused
 	}
-	var pm stripego.PaymentMethod
-	err := g.call(http.MethodPost, "/v1/payment_methods/"+token+"/detach", &stripego.PaymentMethodDetachParams{Params: stripego.Params{Context: ctx}}, &pm)
+	var pm saved
+	err := g.call(ctx, http.MethodPost, "/v1/payment_methods/"+token+"/detach", "", &stripego.PaymentMethodDetachParams{}, &pm)
 	if err == nil || errors.Is(err, gateway.ErrUnavailable) {
 		return err
 	}
 	was := err
-	pm = stripego.PaymentMethod{}
-	err = g.call(http.MethodGet, "/v1/payment_methods/"+token, &stripego.PaymentMethodRetrieveParams{Params: stripego.Params{Context: ctx}}, &pm)
+	pm = saved{}
+	err = g.call(ctx, http.MethodGet, "/v1/payment_methods/"+token, "", &stripego.PaymentMethodRetrieveParams{}, &pm)
 	switch {
-	case errors.Is(err, gateway.ErrUnknown), err == nil && pm.Customer == nil:
+	case errors.Is(err, gateway.ErrUnknown), err == nil && pm.Customer == "":
 		return nil
 	case err != nil:
 		return err
@@ -101,23 +96,19 @@ func (g *Gateway) Refund(ctx context.Context, r gateway.Refund) error {
 		}
 		intent = s.PaymentIntent.ID
 	}
-	var made stripego.Refund
-	return g.call(http.MethodPost, "/v1/refunds", &stripego.RefundCreateParams{Params: keyed(ctx, r.Key), PaymentIntent: &intent, Amount: &amount, Metadata: map[string]string{keyData: r.Ref.Key}}, &made)
+	return g.call(ctx, http.MethodPost, "/v1/refunds", r.Key, &stripego.RefundCreateParams{PaymentIntent: &intent, Amount: &amount, Metadata: map[string]string{keyData: r.Ref.Key}}, nil)
 }
 
 // method is a payment method as far as the portal may know it.
-func method(pm *stripego.PaymentMethod) gateway.Method {
+func method(pm *saved) gateway.Method {
 	if pm == nil {
 		return gateway.Method{}
 	}
-	m := gateway.Method{Token: pm.ID, Kind: gateway.Wallet, Brand: title(string(pm.Type))}
-	if pm.Customer != nil {
-		m.CustomerToken = pm.Customer.ID
-	}
+	m := gateway.Method{Token: pm.ID, Kind: gateway.Wallet, Brand: title(pm.Type), CustomerToken: string(pm.Customer)}
 	switch {
 	case pm.Card != nil:
-		m.Kind, m.Brand, m.Last4, m.ExpiryYear, m.ExpiryMonth = gateway.Card, title(string(pm.Card.Brand)), pm.Card.Last4, int(pm.Card.ExpYear), int(pm.Card.ExpMonth)
-		if brand, ok := brands[string(pm.Card.Brand)]; ok {
+		m.Kind, m.Brand, m.Last4, m.ExpiryYear, m.ExpiryMonth = gateway.Card, title(pm.Card.Brand), pm.Card.Last4, pm.Card.ExpYear, pm.Card.ExpMonth
+		if brand, ok := brands[pm.Card.Brand]; ok {
 			m.Brand = brand
 		}
 	case pm.SEPADebit != nil:

@@ -1,14 +1,17 @@
 // Package stripe pays through Stripe: Checkout on Stripe's own page, saved methods by Checkout in setup mode, charges of them
-// without the customer, refunds, and disputes. It speaks stripe-go's types over its backend; the client with one field per
-// resource would weigh another eighth of a megabyte.
+// without the customer, refunds, and disputes. Requests are made of stripe-go's parameters, by its encoder, for its version of
+// the API; answers are read into the few fields that matter here, because stripe-go's answers lead from each to all of its
+// types, which would weigh a megabyte.
 package stripe
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	stripego "github.com/stripe/stripe-go/v85"
 	"github.com/stripe/stripe-go/v85/form"
@@ -50,7 +53,8 @@ func Definition() gateway.Definition {
 
 // Gateway is one partner's Stripe account.
 type Gateway struct {
-	backend stripego.Backend
+	base    string
+	client  *http.Client
 	key     string
 	webhook string
 	cards   bool
@@ -72,63 +76,83 @@ func open(config map[string]string, client *http.Client) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	// One retry: stripe-go repeats what was lost on the way with the same idempotency key, and a person is waiting.
-	g.backend = stripego.GetBackendWithConfig(stripego.APIBackend, &stripego.BackendConfig{HTTPClient: rest.Client(client), URL: &base, EnableTelemetry: stripego.Bool(false),
-		MaxNetworkRetries: stripego.Int64(1), LeveledLogger: &stripego.LeveledLogger{Level: stripego.LevelNull}})
+	g.base, g.client = base, rest.Client(client)
 	return g, nil
 }
 
-// call is one request. Its error is one of the gateway package's, with Stripe's code for the log and none of Stripe's words.
-func (g *Gateway) call(method, path string, params stripego.ParamsContainer, out stripego.LastResponseSetter) error {
-	return sorted(g.backend.Call(method, path, g.key, params, out))
+// call is one request with stripe-go's parameters, under an idempotency key ("" is none). Its error is one of the gateway
+// package's, with Stripe's code for the log and none of Stripe's words. What was lost on the way is sent once more: a key
+// makes that safe, and reading always is.
+func (g *Gateway) call(ctx context.Context, method, path, key string, params, out any) error {
+	err := g.send(ctx, method, path, key, params, out)
+	if !errors.Is(err, gateway.ErrUnavailable) || method != http.MethodGet && key == "" {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return err
+	case <-time.After(again):
+		return g.send(ctx, method, path, key, params, out)
+	}
 }
 
-// list is a request for a list or a search, whose parameters are a struct of another kind.
-func (g *Gateway) list(ctx context.Context, path string, params any, out stripego.LastResponseSetter) error {
-	query := &form.Values{}
-	form.AppendTo(query, params)
-	return sorted(g.backend.CallRaw(http.MethodGet, path, g.key, []byte(query.Encode()), &stripego.Params{Context: ctx}, out))
-}
+// again is how long a request waits before its second try.
+const again = 300 * time.Millisecond
 
-func sorted(err error) error {
-	if err == nil {
-		return nil
+func (g *Gateway) send(ctx context.Context, method, path, key string, params, out any) error {
+	values := &form.Values{}
+	form.AppendTo(values, params)
+	body, text := "", values.Encode()
+	if method == http.MethodGet {
+		path += "?" + text
+	} else {
+		body = text
 	}
-	var said *stripego.Error
-	if errors.As(err, &said) && said.HTTPStatusCode != 0 {
-		return &refusal{said}
+	r, err := http.NewRequestWithContext(ctx, method, g.base+path, strings.NewReader(body))
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("%w: stripe %s", gateway.ErrUnavailable, brief(err))
-}
-
-// brief is an error of the network for the log; the body of an answer that was no JSON stays out of it.
-func brief(err error) string {
-	if text := err.Error(); len(text) < 200 {
-		return text
+	r.Header.Set("Authorization", "Bearer "+g.key)
+	r.Header.Set("Stripe-Version", stripego.APIVersion)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if key != "" {
+		r.Header.Set("Idempotency-Key", key)
 	}
-	return "gave an answer that is not understood"
+	err = rest.API{Client: g.client}.Do(r, out)
+	var said *rest.Error
+	if errors.As(err, &said) {
+		return refused(said)
+	}
+	return err
 }
 
 // refusal is an error that Stripe answered.
-type refusal struct{ said *stripego.Error }
+type refusal struct {
+	status int
+	said   problem
+}
+
+func refused(e *rest.Error) *refusal {
+	var in struct {
+		Error problem `json:"error"`
+	}
+	_ = json.Unmarshal(e.Body, &in) // what is no JSON is known by its status
+	return &refusal{e.Status, in.Error}
+}
 
 func (r *refusal) Error() string {
-	return fmt.Sprintf("gateway: stripe answers %d %s %s %s (param %q, request %s)", r.said.HTTPStatusCode, r.said.Type, r.said.Code, r.said.DeclineCode, r.said.Param, r.said.RequestID)
+	return fmt.Sprintf("gateway: stripe answers %d %.40q %.60q %.60q (param %.60q)", r.status, r.said.Type, r.said.Code, r.said.DeclineCode, r.said.Param)
 }
 
 // Is sorts the answers; a request under the same key that is still running is worth another try.
 func (r *refusal) Is(target error) bool {
-	if r.said.HTTPStatusCode == http.StatusConflict {
+	if r.status == http.StatusConflict {
 		return target == gateway.ErrUnavailable
 	}
-	return rest.Sort(r.said.HTTPStatusCode, target)
-}
-
-func keyed(ctx context.Context, key string) stripego.Params {
-	return stripego.Params{Context: ctx, IdempotencyKey: stripego.String(key)}
+	return rest.Sort(r.status, target)
 }
 
 // Check lists one checkout: harmless, and a right that the key needs anyway.
 func (g *Gateway) Check(ctx context.Context) error {
-	return g.list(ctx, "/v1/checkout/sessions", &stripego.CheckoutSessionListParams{ListParams: stripego.ListParams{Limit: stripego.Int64(1)}}, &stripego.CheckoutSessionList{})
+	return g.call(ctx, http.MethodGet, "/v1/checkout/sessions", "", &stripego.CheckoutSessionListParams{ListParams: stripego.ListParams{Limit: stripego.Int64(1)}}, nil)
 }
