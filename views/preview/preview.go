@@ -71,7 +71,7 @@ func staff(title string) ui.Shell {
 func Pages() []Page {
 	list := append(append(authPages(), otherPages()...), configPages()...)
 	list = append(append(list, customerPages()...), append(financePages(), payPages()...)...)
-	list = append(append(list, customerDeskPages()...), brandingPages()...)
+	list = append(append(append(list, customerDeskPages()...), deskPages()...), brandingPages()...)
 	list = append(append(append(append(list, staffPages()...), attributePages()...), append(partnerPages(), gatewayPages()...)...), systemPages()...)
 	return append(list, Page{"ui/home", homeSample()}, Page{"ui/list", listSample()}, Page{"ui/parts", partsSample()}, Page{"ui/form", formSample()})
 }
