@@ -385,7 +385,7 @@ func guessDecimal(values []string) string {
 		}
 	}
 	for _, v := range values {
-		if i := strings.LastIndex(v, ","); i >= 0 && len(strings.TrimRight(v[i+1:], " €$EURUSD-+")) != 3 {
+		if i := strings.LastIndex(v, ","); i >= 0 && len(strings.TrimRight(v[i+1:], " €$EURSD-+")) != 3 {
 			return "1234,56"
 		}
 	}
