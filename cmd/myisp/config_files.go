@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"myisp/internal/gateway"
 	"myisp/internal/gateway/sandbox"
 	"myisp/models"
 	"myisp/models/configuration"
@@ -32,7 +31,7 @@ func (e *Environment) configured(ctx context.Context, fn func(c *configuration.S
 
 // requiredKeys names the keys without which a kind of gateway does not work.
 func requiredKeys(name string) (keys []string) {
-	for _, kind := range []gateway.Definition{sandbox.Definition(nil, nil)} {
+	for _, kind := range append(providers(), sandbox.Definition(nil, nil)) {
 		for _, f := range kind.Fields {
 			if kind.Name == name && f.Required {
 				keys = append(keys, f.Key)

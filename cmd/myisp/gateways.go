@@ -7,30 +7,39 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"myisp/handlers/cashier"
 	"myisp/internal/gateway"
+	"myisp/internal/gateway/gocardless"
+	"myisp/internal/gateway/paypal"
 	"myisp/internal/gateway/sandbox"
+	"myisp/internal/gateway/stripe"
 	"myisp/models"
 )
 
 // callTimeout bounds one call to a payment gateway, whoever waits for it.
 const callTimeout = 20 * time.Second
 
+// providers are the real payment providers, everywhere in the order in which staff are offered them.
+func providers() []gateway.Definition {
+	return []gateway.Definition{stripe.Definition(), gocardless.Definition(), paypal.Definition()}
+}
+
 // cashier names the payment gateways that this program knows. The pretend one is among them in the demo only: nobody can
 // switch it on where real money is.
 func (e *Environment) cashier(m *models.Models, demo bool) (*cashier.Cashier, gateway.Hosted, error) {
 	client := &http.Client{Timeout: callTimeout}
-	var kinds []gateway.Definition
+	kinds := providers()
 	var hosted gateway.Hosted
 	if demo {
 		provider, err := sandbox.New(filepath.Join(e.DataDir, "sandbox"), m.Keys.Sub("sandbox"), m.DB.Now, tell(client))
 		if err != nil {
 			return nil, nil, fmt.Errorf("the pretend payment provider: %w", err)
 		}
-		kinds = append(kinds, sandbox.Definition(provider, func(id string) string { return "/sandbox/" + id }))
+		kinds = slices.Insert(kinds, 0, sandbox.Definition(provider, func(id string) string { return "/sandbox/" + id }))
 		hosted = provider.Hosted()
 	}
 	return cashier.New(m, kinds, client), hosted, nil

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"myisp/internal/gateway"
+	"myisp/internal/money"
 	"myisp/models"
 	"myisp/models/db"
 	"myisp/models/finance"
@@ -108,6 +109,10 @@ func ResultPath(a finance.Attempt) string { return "/pay/attempts/" + strconv.Fo
 // checkoutLife is how long a checkout page may be used, and stands in the way of another one for the same document.
 const checkoutLife = 30 * time.Minute
 
+// dropped is after how long a checkout that its gateway does not have any more counts as left: some keep those that nobody
+// paid for a few hours only.
+const dropped = 12 * time.Hour
+
 // patience is how long a gateway may take to answer while a person waits.
 const patience = 12 * time.Second
 
@@ -131,6 +136,9 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 		return finance.Attempt{}, errGateway
 	}
 	o.Attempt.Fee, o.Attempt.MethodID, o.Attempt.Open = setup.Fee(o.Attempt.Amount), setup.MethodID, checkoutLife
+	if kind, _ := c.Kind(setup.Gateway); !kind.Capabilities.Takes(money.Of(o.Attempt.Amount+o.Attempt.Fee, o.Attempt.Party.Currency)) && o.Attempt.Amount > 0 {
+		return finance.Attempt{}, db.Invalid{"gateway": "pay.reason.disallowed"}
+	}
 	a, err := c.m.Finance.Of(o.Attempt.Party.CustomerID).BeginAttempt(ctx, o.Attempt)
 	if err != nil || a.State != finance.AttemptNew {
 		return a, err
@@ -166,6 +174,9 @@ func (c *Cashier) Ask(ctx context.Context, a finance.Attempt) (finance.Attempt, 
 	defer cancel()
 	report, err := g.Fetch(call, ref)
 	ctx = context.WithoutCancel(ctx)
+	if errors.Is(err, gateway.ErrUnknown) && a.State == finance.AttemptOpen && c.m.DB.Now().Sub(a.CreatedAt) > dropped {
+		report, err = gateway.Report{State: gateway.Cancelled, Received: money.Of(0, a.Currency)}, nil
+	}
 	switch {
 	case errors.Is(err, gateway.ErrUnknown) && a.State == finance.AttemptNew:
 		return a, c.m.Finance.NotStarted(ctx, a.ID) // the program ended before it had asked
@@ -254,12 +265,14 @@ func (c *Cashier) Hear(ctx context.Context, name string, n gateway.Notice) error
 		if err != nil {
 			return err
 		}
-		return c.hearAll(ctx, name, events)
+		_, finds := g.(gateway.Finder)
+		return c.hearAll(ctx, setup, events, finds)
 	}
 	return db.Fail(db.Forbidden, "error.forbidden")
 }
 
-func (c *Cashier) hearAll(ctx context.Context, name string, events []gateway.Event) error {
+func (c *Cashier) hearAll(ctx context.Context, setup finance.GatewaySetup, events []gateway.Event, finds bool) error {
+	name := setup.Gateway
 	for _, e := range events {
 		err := c.m.DB.Tx(ctx, func(ctx context.Context) error {
 			first, err := c.m.Finance.Heard(ctx, name, e.ID, e.Ref.ExternalID)
@@ -267,6 +280,9 @@ func (c *Cashier) hearAll(ctx context.Context, name string, events []gateway.Eve
 				return err
 			}
 			a, err := c.m.Finance.AttemptBy(ctx, name, e.Ref.ExternalID, e.Ref.Key)
+			if db.KindOf(err) == db.NotFound && finds && !e.Setup && e.Ref.ExternalID != "" {
+				return c.m.Jobs.Enqueue(ctx, JobFind, Clue{name, setup.PartnerID, e.Ref}) // a dispute, or what lies behind a checkout
+			}
 			if db.KindOf(err) == db.NotFound {
 				return nil // another system's, or one whose beginning is just being written down: the poller asks for it
 			}
@@ -280,6 +296,52 @@ func (c *Cashier) hearAll(ctx context.Context, name string, events []gateway.Eve
 		}
 	}
 	return nil
+}
+
+// JobFind asks a gateway which attempt a notice was about; Clue is its payload.
+const JobFind = "payment.find"
+
+// Clue is what a notice told of, when that is nothing that the portal knows.
+type Clue struct {
+	Gateway   string
+	PartnerID int64
+	Ref       gateway.Ref
+}
+
+// Find asks the gateway which attempt a clue leads to, and then about that. One that leads to none is another system's.
+func (c *Cashier) Find(ctx context.Context, clue Clue) error {
+	setup, err := c.m.Finance.Gateway(ctx, clue.PartnerID, clue.Gateway)
+	if db.KindOf(err) == db.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	g, err := c.open(setup)
+	if err != nil {
+		return err
+	}
+	finder, ok := g.(gateway.Finder)
+	if !ok {
+		return nil
+	}
+	call, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	ref, err := finder.Find(call, clue.Ref)
+	if errors.Is(err, gateway.ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a, err := c.m.Finance.AttemptBy(ctx, clue.Gateway, ref.ExternalID, ref.Key)
+	if db.KindOf(err) == db.NotFound {
+		return nil
+	}
+	if err == nil {
+		_, err = c.Ask(ctx, a)
+	}
+	return err
 }
 
 // Poll asks about the attempts that are due, at most limit of them, and tells how many were.

@@ -39,7 +39,10 @@ func (c *Cashier) Choices(ctx context.Context, partner int64, p finance.Purpose,
 	list, err := c.m.Finance.Choices(ctx, partner, p, amount, currency)
 	return slices.DeleteFunc(list, func(g finance.Choice) bool {
 		kind, ok := c.Kind(g.Gateway)
-		return !ok || !takes(kind, currency) || amount < kind.Capabilities.Minimum[currency]
+		if !ok || !takes(kind, currency) || amount < kind.Capabilities.Minimum[currency] {
+			return true
+		}
+		return p != finance.PayAhead && !kind.Capabilities.Takes(money.Of(amount+g.Fee.Minor, currency))
 	}), err
 }
 

@@ -31,6 +31,13 @@ func (w *Worker) Payments(till *cashier.Cashier) *Worker {
 		}
 		return err
 	}
+	w.kinds[cashier.JobFind] = func(ctx context.Context, j *job.Job) error {
+		var clue cashier.Clue
+		if err := w.m.Jobs.Decode(j, &clue); err != nil {
+			return courier.Lasting(err)
+		}
+		return till.Find(ctx, clue)
+	}
 	w.kinds[kindPoll] = func(ctx context.Context, _ *job.Job) error {
 		_, err := till.Poll(ctx, pollBatch)
 		return err

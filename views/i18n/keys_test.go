@@ -53,13 +53,16 @@ var dynamic = []string{
 	"pay.state.",        // by finance.AttemptState
 	"pay.state_text.",   // likewise
 	"gateway.name.",     // by gateway.Definition
-	"incoming.state.",   // by finance.IncomingState
-	"incoming.column.",  // by finance.BankColumns
-	"incoming.bad.",     // likewise
-	"gateways.test.",    // by cashier.Test
-	"sandbox.outcome.",  // by sandbox.Outcome
-	"sandbox.notice.",   // by sandbox.Notices
-	"status.",           // badges, by stored status
+	"gateway.stripe.",   // by its fields
+	"gateway.paypal.",
+	"gateway.gocardless.",
+	"incoming.state.",  // by finance.IncomingState
+	"incoming.column.", // by finance.BankColumns
+	"incoming.bad.",    // likewise
+	"gateways.test.",   // by cashier.Test
+	"sandbox.outcome.", // by sandbox.Outcome
+	"sandbox.notice.",  // by sandbox.Notices
+	"status.",          // badges, by stored status
 }
 
 var keyShape = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
