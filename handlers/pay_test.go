@@ -274,7 +274,7 @@ func TestPayForm(t *testing.T) {
 	s := handlerstest.New(t, dbtest.SQLite(t, nil))
 	p := newPayer(t, s)
 	page := p.browser.Get(fmt.Sprintf("/pay?invoice=%d", p.invoice))
-	if text := page.Text("form.checkout"); !strings.Contains(text, "40.30") || !strings.Contains(text, "0.40") || !strings.Contains(text, "Pay € 39.90") {
+	if text := page.Text("form.checkout"); !strings.Contains(text, "40.30") || !strings.Contains(text, "0.40") || !strings.Contains(text, "Pay € 40.30") {
 		t.Errorf("the form says %s", text)
 	}
 	if policy := page.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self';") {

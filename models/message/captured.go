@@ -3,6 +3,8 @@ package message
 import (
 	"context"
 	"time"
+
+	"gorm.io/gorm/clause"
 )
 
 // CapturedMessage is a mail or SMS that was kept instead of sent, for staff to read at /admin/outbox (demo mode).
@@ -15,11 +17,16 @@ type CapturedMessage struct {
 	Text      string    `gorm:"not null"`
 	HTML      string    `gorm:"not null"`
 	CreatedAt time.Time `gorm:"not null"`
+	ParcelID  *string   `gorm:"size:200;uniqueIndex:captured_messages_parcel_id"` // the same at every attempt of one job
 }
 
-// Capture keeps a mail or SMS; it is the sink of the capture couriers.
-func (s *Store) Capture(ctx context.Context, kind, from, to, subject, text, html string) error {
-	return s.d.Q(ctx).Create(&CapturedMessage{Kind: kind, Sender: from, Recipient: to, Subject: subject, Text: text, HTML: html, CreatedAt: s.d.Now()}).Error
+// Capture keeps a mail or SMS; it is the sink of the capture couriers. What has an id is kept once.
+func (s *Store) Capture(ctx context.Context, id, kind, from, to, subject, text, html string) error {
+	var parcel *string
+	if id != "" {
+		parcel = &id
+	}
+	return s.d.Q(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&CapturedMessage{ParcelID: parcel, Kind: kind, Sender: from, Recipient: to, Subject: subject, Text: text, HTML: html, CreatedAt: s.d.Now()}).Error
 }
 
 // Captured lists the newest kept mails and SMS.

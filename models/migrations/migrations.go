@@ -30,6 +30,9 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0011(d),
 		step0012(),
 		step0013(d),
+		step0014(),
+		step0015(),
+		step0016(),
 	}
 }
 

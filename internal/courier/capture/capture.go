@@ -15,9 +15,9 @@ const (
 	KindSMS  = "sms"
 )
 
-// Sink keeps captured messages. from and subject and html are empty for an SMS; several recipients are joined by ", ".
+// Sink keeps captured messages, each id once; "" is no id. from and subject and html are empty for an SMS; several recipients are joined by ", ".
 type Sink interface {
-	Capture(ctx context.Context, kind, from, to, subject, text, html string) error
+	Capture(ctx context.Context, id, kind, from, to, subject, text, html string) error
 }
 
 type mailer struct{ sink Sink }
@@ -29,7 +29,7 @@ func (m mailer) Send(ctx context.Context, p courier.Mail) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
-	return m.sink.Capture(ctx, KindMail, p.From, strings.Join(p.To, ", "), p.Subject, p.Text, p.HTML)
+	return m.sink.Capture(ctx, p.MessageID, KindMail, p.From, strings.Join(p.To, ", "), p.Subject, p.Text, p.HTML)
 }
 
 type texter struct{ sink Sink }
@@ -41,5 +41,5 @@ func (t texter) Send(ctx context.Context, p courier.SMS) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
-	return t.sink.Capture(ctx, KindSMS, "", p.To, "", p.Text, "")
+	return t.sink.Capture(ctx, p.ID, KindSMS, "", p.To, "", p.Text, "")
 }

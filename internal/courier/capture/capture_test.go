@@ -22,17 +22,17 @@ func (s *sink) Capture(_ context.Context, fields ...string) error {
 
 type adapter struct{ *sink }
 
-func (a adapter) Capture(ctx context.Context, kind, from, to, subject, text, html string) error {
-	return a.sink.Capture(ctx, kind, from, to, subject, text, html)
+func (a adapter) Capture(ctx context.Context, id, kind, from, to, subject, text, html string) error {
+	return a.sink.Capture(ctx, id, kind, from, to, subject, text, html)
 }
 
 func TestCapture(t *testing.T) {
 	s := &sink{}
-	mail := courier.Mail{From: "p@isp.example", To: []string{"a@example.com", "b@example.com"}, Subject: "S", Text: "T", HTML: "H"}
+	mail := courier.Mail{From: "p@isp.example", To: []string{"a@example.com", "b@example.com"}, Subject: "S", Text: "T", HTML: "H", MessageID: "1@isp.example"}
 	if err := Mailer(adapter{s}).Send(t.Context(), mail); err != nil {
 		t.Error(err)
 	}
-	if err := Texter(adapter{s}).Send(t.Context(), courier.SMS{To: "+14155552671", Text: "Code 1"}); err != nil {
+	if err := Texter(adapter{s}).Send(t.Context(), courier.SMS{To: "+14155552671", Text: "Code 1", ID: "job-2"}); err != nil {
 		t.Error(err)
 	}
 	mail.Subject = "x\r\nBcc: eve@example.com"
@@ -43,8 +43,8 @@ func TestCapture(t *testing.T) {
 		t.Error("a malformed SMS is captured:", err)
 	}
 	want := [][]string{
-		{"mail", "p@isp.example", "a@example.com, b@example.com", "S", "T", "H"},
-		{"sms", "", "+14155552671", "", "Code 1", ""},
+		{"1@isp.example", "mail", "p@isp.example", "a@example.com, b@example.com", "S", "T", "H"},
+		{"job-2", "sms", "", "+14155552671", "", "Code 1", ""},
 	}
 	if d := cmp.Diff(want, s.got); d != "" {
 		t.Error(d)
