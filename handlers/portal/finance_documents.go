@@ -68,6 +68,9 @@ func (h *Handlers) Invoice(c echo.Context) error {
 		body, err := pdf.Invoice(pdf.Speak(ctx), head, p.Document)
 		return sendPDF(c, body, err, "invoice-"+p.Document.Number, path("invoices", id))
 	}
+	if p.Why, err = h.m.Finance.Of(r.Me()).Comparison(ctx, p.Document); err != nil {
+		return err
+	}
 	if p.Shell, err = h.financeShell(c, p.Title(ctx), "/finance/invoices"); err != nil {
 		return err
 	}

@@ -32,6 +32,40 @@ type Paper struct {
 type Invoice struct {
 	Paper
 	Document books.InvoiceDetail
+	Why      books.Comparison // with the invoice before
+}
+
+// whyTitle says how the invoice compares with the one before, and promises to say why.
+func (p Invoice) whyTitle(ctx context.Context) string {
+	key := "why.same"
+	switch {
+	case p.Why.Amount.Positive():
+		key = "why.more"
+	case p.Why.Amount.Negative():
+		key = "why.less"
+	}
+	return i18n.T(ctx, key, "amount", format.Money(ctx, p.Why.Amount.Abs()), "number", format.Isolate(ctx, p.Why.Number))
+}
+
+func whyName(ctx context.Context, d books.Difference) string {
+	if d.Description == "" {
+		return i18n.T(ctx, "why.cause."+string(d.Cause))
+	}
+	return d.Description
+}
+
+func whyText(ctx context.Context, d books.Difference) string {
+	var parts []string
+	if d.Description != "" {
+		parts = append(parts, i18n.T(ctx, "why.cause."+string(d.Cause)))
+	}
+	if d.Before != "" {
+		parts = append(parts, i18n.T(ctx, "why.before", "name", format.Isolate(ctx, d.Before)))
+	}
+	if d.Cause == books.CauseProrated || d.Cause == books.CauseNew {
+		parts = append(parts, period(ctx, d.From, d.To))
+	}
+	return dotted(ctx, parts...)
 }
 
 // ProformaInvoice is the page of one proforma invoice.

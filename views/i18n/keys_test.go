@@ -56,13 +56,18 @@ var dynamic = []string{
 	"gateway.stripe.",   // by its fields
 	"gateway.paypal.",
 	"gateway.gocardless.",
-	"incoming.state.",  // by finance.IncomingState
-	"incoming.column.", // by finance.BankColumns
-	"incoming.bad.",    // likewise
-	"gateways.test.",   // by cashier.Test
-	"sandbox.outcome.", // by sandbox.Outcome
-	"sandbox.notice.",  // by sandbox.Notices
-	"status.",          // badges, by stored status
+	"incoming.state.",    // by finance.IncomingState
+	"incoming.column.",   // by finance.BankColumns
+	"incoming.bad.",      // likewise
+	"gateways.test.",     // by cashier.Test
+	"sandbox.outcome.",   // by sandbox.Outcome
+	"sandbox.notice.",    // by sandbox.Notices
+	"why.cause.",         // by finance.Cause
+	"refill.error.",      // which models hand upward, by finance.CardAlphabet too
+	"paylink.gone.",      // by finance.LinkState
+	"paylink.gone_text.", // likewise
+	"paylink.state.",     // likewise
+	"status.",            // badges, by stored status
 }
 
 var keyShape = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
