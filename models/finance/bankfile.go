@@ -157,6 +157,9 @@ func (f BankFormat) Read(text string, c money.Currency) (BankFile, error) {
 	var file BankFile
 	seen := map[string]bool{}
 	for r, err := range reader.Records() {
+		if len(file.Lines)+len(file.Bad) > maxStatementLines {
+			return BankFile{}, fmt.Errorf("%w: more than %d lines", ErrBankFile, maxStatementLines)
+		}
 		if bad, ok := errors.AsType[*csvmap.LineError](err); ok {
 			file.Bad = append(file.Bad, BadLine{Line: bad.Line + f.Skip, Field: "line"})
 			continue
@@ -175,9 +178,6 @@ func (f BankFormat) Read(text string, c money.Currency) (BankFile, error) {
 			line.Known = seen[line.hash()]
 			seen[line.hash()] = true
 			file.Lines = append(file.Lines, line)
-		}
-		if len(file.Lines)+len(file.Bad) > maxStatementLines {
-			return BankFile{}, fmt.Errorf("%w: more than %d lines", ErrBankFile, maxStatementLines)
 		}
 	}
 	return file, nil
