@@ -139,13 +139,14 @@ func key(o order) string {
 }
 
 func currency(o order) money.Currency {
-	for _, u := range o.PurchaseUnits {
-		for _, c := range u.Payments.Captures {
-			return c.Amount.CurrencyCode
-		}
-		return u.Amount.CurrencyCode
+	if len(o.PurchaseUnits) == 0 {
+		return ""
 	}
-	return ""
+	u := o.PurchaseUnits[0]
+	if len(u.Payments.Captures) > 0 { // the money that came, whatever was asked for
+		return u.Payments.Captures[0].Amount.CurrencyCode
+	}
+	return u.Amount.CurrencyCode
 }
 
 // report reads an order. Refunds that failed after they were told of had taken the money and gave it back.
