@@ -8,7 +8,9 @@ import (
 
 	"myisp/handlers/handlerstest"
 	"myisp/handlers/web"
+	"myisp/internal/money"
 	"myisp/models/customer"
+	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/message"
@@ -46,6 +48,7 @@ func newCast(t testing.TB, s *handlerstest.Site) *cast {
 	s.Staff("reader", "read_only")
 	c.colleagues(t)
 	c.transfers(t)
+	c.cards(t)
 	return c
 }
 
@@ -64,6 +67,16 @@ func (c *cast) transfers(t testing.TB) {
 	page, err := c.M.Finance.IncomingPage(c.Context, 1, finance.IncomingOpen, finance.Filter{})
 	must(t, err)
 	c.alice["/admin/finance/incoming"] = page.Rows[0].ID
+}
+
+// cards adds a series of refill cards.
+func (c *cast) cards(t testing.TB) {
+	t.Helper()
+	series, err := c.M.Finance.MakeCards(c.Context, finance.NewCards{Name: "FIXTURE", Amount: money.Of(500, "EUR"), Count: 3, Length: 12, Alphabet: finance.CardLetters, Today: "2026-11-01"})
+	must(t, err)
+	page, err := c.M.Finance.Cards(c.Context, series.ID, 0)
+	must(t, err)
+	c.alice["/admin/finance/refill-cards"], c.alice["refill card"] = series.ID, page.Rows[0].ID
 }
 
 // colleagues adds what the pages about staff name: somebody with a role of the provider's own making, an invitation.
@@ -123,15 +136,32 @@ func (c *cast) person(t testing.TB, login string, status customer.Status, news i
 	must(t, m.Jobs.Enqueue(ctx, "fixture", struct{}{}, job.Unique("fixture of "+login)))
 	jobs, _, err := m.Jobs.List(ctx, job.Filter{Kind: "fixture"})
 	must(t, err)
+	_, link, err := m.Finance.Of(who.ID).MakePayLink(ctx, finance.KindInvoice, invoice.ID, time.Hour)
+	must(t, err)
 	live, err := m.Sessions.List(ctx, session.Customer, who.ID)
 	must(t, err)
 	label, err := m.Customers.SaveLabel(ctx, customer.Label{Name: "Label of " + login, Tone: "info"})
 	must(t, err)
 	move, err := m.Finance.AddTransaction(ctx, finance.NewTransaction{Party: party, Day: "2026-10-12", Type: finance.Credit, Item: finance.Item{Description: "Goodwill", Price: 100}})
 	must(t, err)
-	return map[string]int64{"/finance/transactions": move.ID, "/finance/invoices": invoice.ID, "/finance/proforma-invoices": proforma.ID, "/finance/credit-notes": note.ID, "/finance/payments": payment.ID,
+	return map[string]int64{"/finance/payment-methods": c.saved(t, who.ID, login).ID, "/finance/transactions": move.ID, "/finance/invoices": invoice.ID, "/finance/proforma-invoices": proforma.ID, "/finance/credit-notes": note.ID, "/finance/payments": payment.ID,
 		"/services": sv.ID, "/messages": msg.ID, "/tickets": tk.ID, "/news": news,
-		"/admin/config/customer-labels": label.ID, "/profile/sessions": live[0].ID, "/admin/customers": who.ID, "/admin/queue": jobs[0].ID, "/pay/attempts": attempt.ID}
+		"/admin/config/customer-labels": label.ID, "/profile/sessions": live[0].ID, "/admin/customers": who.ID, "/admin/queue": jobs[0].ID, "/pay/attempts": attempt.ID, "/finance/pay-links": link.ID}
+}
+
+// saved adds a card that a customer has kept, and autopay with it.
+func (c *cast) saved(t testing.TB, customer int64, login string) finance.SavedMethod {
+	t.Helper()
+	me := c.M.Finance.Of(customer)
+	row, err := me.BeginMethod(c.Context, finance.NewMethod{Key: "fixture-method-of-" + login, PartnerID: 1, Gateway: "sandbox"})
+	must(t, err)
+	row, err = c.M.Finance.KeepMethod(c.Context, row.ID, finance.SavedFacts{Token: "pm_secret_of_" + login, CustomerToken: "cus_secret_of_" + login, Kind: "card", Brand: "Visa", Last4: "4242",
+		ExpiryYear: 2040, ExpiryMonth: 12})
+	must(t, err)
+	_, err = me.StartAutopay(c.Context, finance.AutopayTerms{Party: finance.Party{PartnerID: 1, Currency: "EUR"}, MethodID: row.ID, Rule: finance.RuleDue, Version: "test", Language: "en",
+		Text: "I agree."}, db.DayOf(c.M.DB.Now(), time.UTC))
+	must(t, err)
+	return row
 }
 
 // shared are records that belong to nobody: every customer may read them.
@@ -161,6 +191,12 @@ func fill(t testing.TB, rt web.Route, ids map[string]int64) (path string, owned 
 		return strings.NewReplacer(":id", "1", ":key", "timezone").Replace(rt.Path), false
 	case strings.HasPrefix(rt.Path, "/admin/roles/:"):
 		return strings.Replace(rt.Path, ":key", "auditors", 1), false
+	case strings.HasPrefix(rt.Path, "/pay/:token/"):
+		return strings.NewReplacer(":token", "nobodys", ":result", "1-made-up").Replace(rt.Path), false
+	case strings.HasPrefix(rt.Path, "/admin/customers/:id/pay-links/"):
+		return strings.NewReplacer(":id", fmt.Sprint(ids["/admin/customers"]), ":link", fmt.Sprint(ids["/finance/pay-links"])).Replace(rt.Path), true
+	case strings.HasSuffix(rt.Path, "/cards/:card/blocking"):
+		return strings.NewReplacer(":id", fmt.Sprint(ids["/admin/finance/refill-cards"]), ":card", fmt.Sprint(ids["refill card"])).Replace(rt.Path), true
 	case strings.HasSuffix(rt.Path, "/:token"):
 		return strings.Replace(rt.Path, ":token", "nobodys", 1), false
 	case !strings.Contains(rt.Path, ":"):

@@ -75,6 +75,7 @@ func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
 		Messages: message.New(d), Tickets: ticket.New(d), Jobs: queue, Limits: limit.New(d)}
 	m.Portal.Booked(m.Finance.HasDocuments)
 	m.Finance.Configured(m.manner)
+	m.Finance.Keyed(keys.Sub("refill_card"), keys.Link())
 	hasher := secret.NewHasher(hashing)
 	m.Customers = customer.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions, log)
 	m.Services = service.New(d, m.Customers, log)
@@ -148,5 +149,7 @@ func Tables() []any {
 		&finance.DocumentItem{}, &finance.Payment{}, &finance.Allocation{},
 		&finance.Attempt{}, &finance.AttemptDocument{}, &finance.Notice{}, &finance.GatewaySetup{},
 		&finance.BankStatement{}, &finance.BankFormatRow{}, &finance.IncomingPayment{},
+		&finance.SavedMethod{}, &finance.Autopay{}, &finance.AutopayConsent{}, &finance.AutopayCharge{},
+		&finance.CardSeries{}, &finance.Card{}, &finance.PayLink{},
 	}
 }

@@ -36,6 +36,7 @@ var menu = []group{
 		{key: "overview", icon: "layout-dashboard", url: "/admin"},
 		{key: "customers", icon: "users", url: "/admin/customers", permission: staff.ViewCustomers},
 		{key: "finance", icon: "banknote", url: "/admin/finance", permission: staff.ViewFinance},
+		{key: "cards", icon: "ticket", url: "/admin/finance/refill-cards", permission: staff.ViewFinance},
 		{key: "incoming", icon: "landmark", url: "/admin/finance/incoming", permission: staff.ViewFinance},
 	}},
 	{"config", []item{

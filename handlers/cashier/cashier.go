@@ -28,8 +28,15 @@ type Cashier struct {
 	kinds  []gateway.Definition
 	client *http.Client
 
-	mu   sync.Mutex
-	made map[place]made
+	mu       sync.Mutex
+	made     map[place]made
+	charging map[int64]bool // attempts whose method is being charged
+
+	looks looks
+
+	// BaseURL is the portal's address, for notices about what no request began: "https://portal.example"; "" where it is
+	// not known, and the poller asks.
+	BaseURL string
 }
 
 type place struct {
@@ -44,7 +51,7 @@ type made struct {
 
 // New returns a cashier for the given kinds of gateways; all of them call out through client.
 func New(m *models.Models, kinds []gateway.Definition, client *http.Client) *Cashier {
-	return &Cashier{m: m, kinds: kinds, client: client, made: map[place]made{}}
+	return &Cashier{m: m, kinds: kinds, client: client, made: map[place]made{}, charging: map[int64]bool{}}
 }
 
 // Kinds lists the kinds of gateways that can be set up.
@@ -101,6 +108,8 @@ type Order struct {
 	Customer    gateway.Customer
 	BaseURL     string // of the portal: "https://portal.example"
 	Language    string
+	// ReturnPath is where the gateway sends whoever paid; nil is ResultPath, which asks for a log-in.
+	ReturnPath func(finance.Attempt) string
 }
 
 // ResultPath is the page that tells what has become of an attempt; gateways send the customer back to it.
@@ -135,6 +144,7 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 		slog.ErrorContext(ctx, "a gateway cannot be used", "gateway", setup.Gateway, "partner", setup.PartnerID, "err", err)
 		return finance.Attempt{}, errGateway
 	}
+	o.Attempt.SaveMethod = o.Attempt.SaveMethod && c.Saves(setup.Gateway)
 	o.Attempt.Fee, o.Attempt.MethodID, o.Attempt.Open = setup.Fee(o.Attempt.Amount), setup.MethodID, checkoutLife
 	if kind, _ := c.Kind(setup.Gateway); !kind.Capabilities.Takes(money.Of(o.Attempt.Amount+o.Attempt.Fee, o.Attempt.Party.Currency)) && o.Attempt.Amount > 0 {
 		return finance.Attempt{}, db.Invalid{"gateway": "pay.reason.disallowed"}
@@ -143,10 +153,15 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 	if err != nil || a.State != finance.AttemptNew {
 		return a, err
 	}
+	back := ResultPath
+	if o.ReturnPath != nil {
+		back = o.ReturnPath
+	}
 	call, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	begun, err := g.Begin(call, gateway.Checkout{Key: a.Key, Amount: a.Total(), Description: o.Description, Customer: o.Customer,
-		ReturnURL: o.BaseURL + ResultPath(a), CancelURL: o.BaseURL + ResultPath(a), NoticeURL: o.BaseURL + "/webhooks/" + a.Gateway, Language: o.Language, Expires: a.CreatedAt.Add(checkoutLife)})
+		ReturnURL: o.BaseURL + back(a), CancelURL: o.BaseURL + back(a), NoticeURL: o.BaseURL + "/webhooks/" + a.Gateway, Language: o.Language,
+		Save: a.SaveMethod, Expires: a.CreatedAt.Add(checkoutLife)})
 	ctx = context.WithoutCancel(ctx) // what the gateway knows has to be known here too, even if the browser has gone
 	if err != nil {
 		slog.ErrorContext(ctx, "a gateway did not begin", "gateway", a.Gateway, "attempt", a.ID, "err", err)
@@ -180,23 +195,13 @@ func (c *Cashier) Ask(ctx context.Context, a finance.Attempt) (finance.Attempt, 
 	switch {
 	case errors.Is(err, gateway.ErrUnknown) && a.State == finance.AttemptNew:
 		return a, c.m.Finance.NotStarted(ctx, a.ID) // the program ended before it had asked
+	case errors.Is(err, gateway.ErrUnknown) && a.ExternalID == nil && a.State == finance.AttemptDeclined:
+		return c.settle(ctx, a, gateway.Report{State: gateway.Declined, Reason: gateway.Reason(a.Reason), Received: money.Of(0, a.Currency)}) // of some declines nothing is kept
 	case err != nil:
 		slog.WarnContext(ctx, "a gateway did not answer", "gateway", a.Gateway, "attempt", a.ID, "err", err)
 		return a, errors.Join(errGateway, c.m.Finance.Unanswered(ctx, a))
 	}
-	outcome, err := c.outcome(ctx, a, report)
-	if err != nil {
-		return a, err
-	}
-	fee, err := c.feeItem(ctx, a)
-	if err != nil {
-		return a, err
-	}
-	settled, err := c.m.Finance.Settle(ctx, a.ID, outcome, fee)
-	if err == nil && settled.State == finance.AttemptHeld && a.State != finance.AttemptHeld {
-		slog.ErrorContext(ctx, "a gateway reports another amount than was asked for", "gateway", a.Gateway, "attempt", a.ID, "asked", a.Total(), "told", report.Received)
-	}
-	return settled, err
+	return c.settle(ctx, a, report)
 }
 
 var states = map[gateway.State]finance.AttemptState{gateway.Open: finance.AttemptOpen, gateway.Pending: finance.AttemptPending, gateway.Paid: finance.AttemptPaid,
@@ -275,9 +280,19 @@ func (c *Cashier) hearAll(ctx context.Context, setup finance.GatewaySetup, event
 	name := setup.Gateway
 	for _, e := range events {
 		err := c.m.DB.Tx(ctx, func(ctx context.Context) error {
-			first, err := c.m.Finance.Heard(ctx, name, e.ID, e.Ref.ExternalID)
+			first, err := c.m.Finance.Heard(ctx, name, strconv.FormatInt(setup.PartnerID, 10)+"/"+e.ID, e.Ref.ExternalID)
 			if err != nil || !first {
 				return err
+			}
+			if e.Setup {
+				m, err := c.m.Finance.MethodBy(ctx, name, e.Ref.ExternalID, e.Ref.Key)
+				if err != nil && db.KindOf(err) == db.NotFound {
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+				return c.m.Jobs.Enqueue(ctx, JobAskMethod, finance.MethodNamed{MethodID: m.ID})
 			}
 			a, err := c.m.Finance.AttemptBy(ctx, name, e.Ref.ExternalID, e.Ref.Key)
 			if db.KindOf(err) == db.NotFound && finds && !e.Setup && e.Ref.ExternalID != "" {

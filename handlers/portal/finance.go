@@ -19,7 +19,7 @@ func today(r *web.Request) db.Day { return db.DayOf(r.Now(), r.View.Values.Zone(
 
 // financeMenu is the row of tabs over a page of finance; current is an item of P51, "" the overview.
 func financeMenu(r *web.Request, current string) views.Menu {
-	return views.Menu{Items: portal.FinanceItems.Of(r.View.Values), Current: current}
+	return views.Menu{Items: portal.FinanceItems.Of(r.View.Values), Current: current, Cards: takesCards(r)}
 }
 
 // financeShell is the frame of a page of finance whose title is known.

@@ -30,7 +30,7 @@ func (h *Handlers) paper(c echo.Context, item string) (views.Paper, error) {
 	r := web.From(c)
 	to, err := h.billed(c)
 	return views.Paper{Menu: financeMenu(r, item), Today: today(r), Company: r.View.Company, Customer: to,
-		PDF: pdf.Supported(r.Lang), Print: c.QueryParam("print") == "1"}, err
+		PDF: pdf.Supported(r.Lang), Print: c.QueryParam("print") == "1", Share: sharesLinks(r)}, err
 }
 
 // pdfInstead sends who asked for a PDF that cannot be written to the page, which says how to print it.

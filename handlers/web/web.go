@@ -29,6 +29,8 @@ type Kit struct {
 	Pages   *Pages // customers' pages as staff preview them
 	// StepUpPage asks for the password again and sends form once more; key is what was wrong with the last try.
 	StepUpPage func(c echo.Context, form url.Values, key string) error
+	// CustomerStepUp is the same for customers.
+	CustomerStepUp func(c echo.Context, form url.Values, key string) error
 	// Logo is the picture on a partner's documents.
 	Logo    func(v *portal.View) ([]byte, error)
 	cookies *sessions.CookieStore
@@ -124,6 +126,13 @@ func (k *Kit) Begin(next echo.HandlerFunc) echo.HandlerFunc {
 func (r *Request) use(v *portal.View) {
 	r.View = v
 	r.localise(v.Values)
+}
+
+// Serve puts a partner in force for somebody who is not logged in, by what they came for; one that is gone changes nothing.
+func (r *Request) Serve(partner int64) {
+	if v := r.snapshot.Partner(partner); v != nil {
+		r.use(v)
+	}
 }
 
 func (r *Request) localise(values *portal.Values) {

@@ -39,6 +39,16 @@ const (
 	MethodSaved        Action = "payment_method_saved"
 	CategorySaved      Action = "category_saved"
 	TaxSaved           Action = "tax_saved"
+	AutopayPaused      Action = "autopay_paused"
+	AutopayResumed     Action = "autopay_resumed"
+	AutopayStopped     Action = "autopay_stopped"
+
+	CardsMade      Action = "cards_made" // refill cards
+	CardsPrinted   Action = "cards_printed"
+	CardsBlocked   Action = "cards_blocked"
+	CardsReleased  Action = "cards_released"
+	PayLinkMade    Action = "pay_link_made"
+	PayLinkRevoked Action = "pay_link_revoked"
 
 	ActingStarted Action = "acting_started" // a member of staff acts as a customer
 	ActingEnded   Action = "acting_ended"
@@ -98,9 +108,10 @@ const (
 
 // Actions lists every action, for filters and for the test that holds them to their words.
 var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet, StatementAdded, StatementFormat, StatementRemoved, StatementImported,
+	CardsMade, CardsPrinted, CardsBlocked, CardsReleased, PayLinkMade, PayLinkRevoked,
 	IncomingBooked, IncomingUndone, IncomingIgnored, IncomingReopened, ActingStarted, ActingEnded, JobRetried, JobsRetried, BackupMade,
 	PaymentRecorded, PaymentRefunded, RefundAsked, PaymentDeleted, InvoiceIssued, InvoiceCorrected, InvoiceDeleted, InvoiceReleased, InvoiceFromBalance, ProformaIssued, ProformaDeleted,
-	CreditNoteIssued, CreditNoteDeleted, TransactionAdded, TransactionDeleted, MethodSaved, CategorySaved, TaxSaved,
+	CreditNoteIssued, CreditNoteDeleted, TransactionAdded, TransactionDeleted, MethodSaved, CategorySaved, TaxSaved, AutopayPaused, AutopayResumed, AutopayStopped,
 	BrandSaved, BrandDiscarded, BrandPublished, BrandRolledBack, CompanySaved, HostAdded, HostRemoved, PartnerAdded, PartnerRenamed, LocationAdded, LocationRenamed, LocationRemoved,
 	CustomerAdded, CustomerChanged, CustomerStatus, CustomerLabels, CustomerPassword, CustomerPasswordSent, CustomerSessionsEnded, LabelSaved, LabelRemoved,
 	StaffAdded, StaffEdited, StaffInvited, InvitationResent, InvitationRevoked, InvitationAccepted, StaffSessionsEnded, StaffPasswordLink,

@@ -47,7 +47,6 @@ const (
 	Services  Module = "services"  // what customers do with their services, top-ups
 	Tickets   Module = "tickets"   // writing tickets
 	Documents Module = "documents" // documents, contracts, signatures
-	Payments  Module = "payments"  // refill cards
 	Profile   Module = "profile"   // changing the profile
 	Privacy   Module = "privacy"   // consent
 	Hotspot   Module = "hotspot"

@@ -57,7 +57,7 @@ var (
 	ProfilePaymentMethod = perm("P20", "profile", "profile_payment_method", Permission{View: true})
 	ProfilePassword      = perm("P21", "profile", "profile_password", Permission{View: true, Edit: true})
 	FinanceItems         = many("P51", PerPartner, "finance", "finance_items", FinancePages, FinancePages...)
-	PaymentMethods       = many("P52", PerPartner, "finance", "payment_methods", []string{"refill_card"}, "refill_card").later(Payments)
+	PaymentMethods       = many("P52", PerPartner, "finance", "payment_methods", []string{"refill_card"}, "refill_card")
 	TransactionFields    = many("P53", PerPartner, "finance", "transactions_fields", []string{"debit_credit", "movement", "invoice_number"}, "debit_credit", "movement", "invoice_number")
 	InvertBalance        = flag("P54", PerPartner, "finance", "invert_account_balance", false)
 )

@@ -22,6 +22,8 @@ const (
 	ActWriting       Permission = "customers.act_as_writing"
 	ViewFinance      Permission = "finance.view"
 	EditFinance      Permission = "finance.edit"
+	EditCards        Permission = "cards.edit"  // make and block refill cards
+	PrintCards       Permission = "cards.print" // see their codes, which are money
 	ViewGateways     Permission = "gateways.view"
 	EditGateways     Permission = "gateways.edit" // payment gateways with their keys, and the account for bank transfers
 	ViewSettings     Permission = "settings.view"
@@ -38,7 +40,7 @@ const (
 )
 
 // Permissions lists all, in the order of the form that defines a role.
-var Permissions = []Permission{ViewCustomers, EditCustomers, SetPasswords, ActAsCustomer, ActWriting, ViewFinance, EditFinance,
+var Permissions = []Permission{ViewCustomers, EditCustomers, SetPasswords, ActAsCustomer, ActWriting, ViewFinance, EditFinance, EditCards, PrintCards,
 	ViewGateways, EditGateways, ViewSettings, EditSettings, EditBranding, EditPartners, ViewStaff, EditStaff, ViewAudit, ViewPortalLog, ViewSystem, EditSystem, ViewSentMessages}
 
 // The roles that every installation has; they cannot be changed.
@@ -51,7 +53,7 @@ const (
 
 var builtIn = map[string][]Permission{
 	Administrator: Permissions,
-	Finance:       {ViewCustomers, ViewFinance, EditFinance, ViewGateways, ViewPortalLog},
+	Finance:       {ViewCustomers, ViewFinance, EditFinance, EditCards, PrintCards, ViewGateways, ViewPortalLog},
 	Support:       {ViewCustomers, EditCustomers, SetPasswords, ActAsCustomer, ViewPortalLog},
 	ReadOnly:      {ViewCustomers, ViewFinance, ViewGateways, ViewSettings, ViewStaff, ViewAudit, ViewPortalLog, ViewSystem},
 }
@@ -102,7 +104,7 @@ func (s *Store) roleExists(ctx context.Context, role string) (bool, error) {
 
 // needs are the permissions that others make no sense without: who may change a thing sees it.
 var needs = map[Permission]Permission{EditCustomers: ViewCustomers, SetPasswords: ViewCustomers, ActAsCustomer: ViewCustomers, ActWriting: ActAsCustomer,
-	EditFinance: ViewFinance, EditGateways: ViewGateways, EditSettings: ViewSettings, EditStaff: ViewStaff, EditSystem: ViewSystem}
+	EditFinance: ViewFinance, EditCards: ViewFinance, PrintCards: ViewFinance, EditGateways: ViewGateways, EditSettings: ViewSettings, EditStaff: ViewStaff, EditSystem: ViewSystem}
 
 // Complete returns the known ones of a list of permissions with what they need, each once and in order.
 func Complete(list []Permission) []Permission {

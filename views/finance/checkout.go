@@ -16,6 +16,9 @@ import (
 type Checkout struct {
 	Key     string
 	Choices []books.Choice
+	Saved   []SavedChoice // the customer's methods that pay in one step, before the gateways' pages
+	Save    bool          // and the customer has asked for it
+	Saves   bool          // one of the choices can keep the method
 	Chosen  string
 	Amount  money.Money // what the button pays without its fee
 	// Invoices or Proforma name what is paid; without them it is all that is owed, or money is added.
@@ -24,6 +27,7 @@ type Checkout struct {
 	Part     money.Money // less than is due; zero is the whole
 	Ahead    bool        // an amount of the customer's choice
 	Typed    string      // the amount as typed before
+	Action   string      // where the form goes; "" is /pay
 	Errors   map[string]string
 	Problem  string // message key of what stands in the way; "" is nothing
 }
@@ -31,8 +35,23 @@ type Checkout struct {
 // Ready reports whether there is a gateway to pay with.
 func (c Checkout) Ready() bool { return len(c.Choices) > 0 }
 
+func (c Checkout) action() string {
+	if c.Action != "" {
+		return c.Action
+	}
+	return "/pay"
+}
+
 func (c Checkout) chosen(name string, i int) bool {
 	return c.Chosen == name || c.Chosen == "" && i == 0
+}
+
+// hint says where paying leads; a saved method pays at once.
+func (c Checkout) hint(ctx context.Context) string {
+	if len(c.Saved) > 0 {
+		return i18n.T(ctx, "methods.pay_hint")
+	}
+	return i18n.T(ctx, "pay.leads_away")
 }
 
 func (c Checkout) title(ctx context.Context) string {
@@ -97,6 +116,16 @@ type Attempt struct {
 	RetryURL  string
 	Unsettled bool // the gateway did not answer just now
 	Pretend   bool // it is the pretend gateway's: no money
+	// Link is the page of the pay link that it was begun with, "" for the customer's own; Again is this page.
+	Link, Again string
+}
+
+// again is this page's address.
+func (p Attempt) again() string {
+	if p.Link != "" {
+		return p.Again
+	}
+	return p.Shell.Path
 }
 
 // reference is what to name when asking about the payment.

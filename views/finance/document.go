@@ -26,6 +26,8 @@ type Paper struct {
 	PDF bool
 	// Print explains how to print the page, to whoever asked for a PDF that cannot be made.
 	Print bool
+	// Share offers a link with which somebody else pays the document.
+	Share bool
 }
 
 // Invoice is the page of one invoice.

@@ -20,7 +20,11 @@ import (
 type Menu struct {
 	Items   []string
 	Current string // one of Items; "" is the overview
+	Cards   bool   // refill cards are taken (P52)
 }
+
+// CardItem is the current item on the page where refill cards are entered.
+const CardItem = "refill_card"
 
 // labels are the messages that name the items of P51.
 var labels = []struct{ item, key string }{
@@ -48,9 +52,18 @@ func (m Menu) chips(ctx context.Context) []ui.Chip {
 	chips := []ui.Chip{{Label: i18n.T(ctx, "finance.overview"), URL: "/finance", Active: m.Current == ""}}
 	for _, item := range m.Items {
 		chips = append(chips, ui.Chip{Label: Label(ctx, item), URL: Path(item), Active: m.Current == item})
+		if item == "payments" && m.Cards {
+			chips = append(chips, ui.Chip{Label: i18n.T(ctx, "refill.title"), URL: "/finance/refill-card", Active: m.Current == CardItem})
+		}
 	}
-	return chips
+	return append(chips, ui.Chip{Label: i18n.T(ctx, "methods.title"), URL: "/finance/payment-methods", Active: m.Current == MethodsItem})
 }
+
+// MethodsItem is the current item on the page of saved payment methods, which P51 does not switch.
+const MethodsItem = "payment_methods"
+
+// Link is the address of a record, or "" when its page is switched off.
+func (m Menu) Link(item string, id int64) string { return m.link(item, id) }
 
 // link is the address of a record, or "" when its page is switched off.
 func (m Menu) link(item string, id int64) string {

@@ -39,6 +39,15 @@ type Pay struct {
 	Ahead      Checkout           // how to add money
 }
 
+// About makes the page be about one document, as a pay link knows it.
+func (p *Pay) About(kind books.DocumentKind, id int64, d books.LinkDocument) {
+	if kind == books.KindProforma {
+		p.Proforma = &books.ProformaInvoice{ID: id, CustomerID: p.CustomerID, Number: d.Number, Total: d.Due, Currency: d.Currency, Status: books.StatusNotPaid}
+		return
+	}
+	p.Invoice = &books.Invoice{ID: id, CustomerID: p.CustomerID, Number: d.Number, Total: d.Due, Due: d.Due, Currency: d.Currency, Status: books.StatusNotPaid}
+}
+
 // Amount is what the page asks for, never below zero.
 func (p Pay) Amount() money.Money {
 	if p.Part.Positive() {

@@ -53,7 +53,14 @@ var dynamic = []string{
 	"pay.state.",        // by finance.AttemptState
 	"pay.state_text.",   // likewise
 	"gateway.name.",     // by gateway.Definition
-	"gateway.stripe.",   // by its fields
+	"methods.kind.",     // by gateway.MethodKind
+	"methods.result.",   // by what has become of giving a method
+	"methods.result_text.",
+	"methods.error.",  // by portal.MethodRemoval
+	"autopay.state.",  // by finance.ChargeState
+	"autopay.ended.",  // by why autopay ended
+	"mail.method.",    // by the kinds of finance.MethodNotice
+	"gateway.stripe.", // by its fields
 	"gateway.paypal.",
 	"gateway.gocardless.",
 	"incoming.state.",    // by finance.IncomingState

@@ -1,0 +1,350 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/handlers/cashier"
+	"myisp/handlers/web"
+	"myisp/internal/gateway"
+	"myisp/internal/secret"
+	"myisp/models/audit"
+	"myisp/models/db"
+	"myisp/models/finance"
+	"myisp/models/limit"
+	"myisp/models/portal"
+	"myisp/models/session"
+	views "myisp/views/finance"
+	"myisp/views/i18n"
+	"myisp/views/pdf"
+	"myisp/views/ui"
+)
+
+// linked is a request with a pay link: what it pays, and at whose partner. There is no session, and none is made.
+type linked struct {
+	finance.PayLinkRow
+	who   finance.Party
+	name  string
+	token string
+}
+
+// link finds what the token of a request's address pays, and puts the partner of its customer in force. Nothing on the way to
+// the page or from it keeps the address.
+func (h *Handlers) link(c echo.Context) (linked, error) {
+	head := c.Response().Header()
+	head.Set("Referrer-Policy", "no-referrer")
+	head.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
+	r, ctx := web.From(c), c.Request().Context()
+	l := linked{token: c.Param("token")}
+	var err error
+	if l.PayLinkRow, err = h.m.Finance.OpenPayLink(ctx, l.token); err != nil {
+		return l, err
+	}
+	who, err := h.m.Customers.Find(ctx, l.CustomerID)
+	if err != nil {
+		return l, err
+	}
+	r.Serve(who.PartnerID)
+	l.who, l.name = finance.Party{CustomerID: who.ID, PartnerID: who.PartnerID, LocationID: who.LocationID, Currency: l.Document.Currency}, who.Name
+	return l, nil
+}
+
+func (l linked) purpose() finance.Purpose {
+	if l.Kind == finance.KindProforma {
+		return finance.PayProforma
+	}
+	return finance.PayInvoices
+}
+
+func (l linked) path() string { return web.PayLinkPath(l.token) }
+
+// PayLink is GET /pay/:token: what a link asks for and how to pay it, without logging in.
+func (h *Handlers) PayLink(c echo.Context) error {
+	l, err := h.link(c)
+	if err != nil {
+		return h.linkGone(c, "unknown", err)
+	}
+	if l.State != finance.LinkLive {
+		return h.linkGone(c, string(l.State), nil)
+	}
+	p, err := h.linkPage(c, l)
+	if err != nil {
+		return err
+	}
+	return web.OK(c, views.PayLinkPage(p))
+}
+
+// linkGone says kindly that a link is good for nothing more, and nothing else: whoever has it may be anybody.
+func (h *Handlers) linkGone(c echo.Context, state string, err error) error {
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
+		return err
+	}
+	status := map[string]int{"unknown": http.StatusNotFound, "paid": http.StatusOK, "expired": http.StatusGone, "revoked": http.StatusGone}[state]
+	return web.Render(c, status, views.PayLinkGonePage(views.PayLinkGone{Shell: h.linkShell(c), State: state, Company: web.From(c).View.Company}))
+}
+
+// linkShell is the frame of a link's pages; its address stands in none of them but where the link leads back to itself.
+func (h *Handlers) linkShell(c echo.Context) ui.Shell {
+	s := h.public(c, i18n.T(c.Request().Context(), "paylink.title"))
+	s.Path, s.Theme, s.Banner, s.Onlooker = "/", "auto", nil, true
+	return s
+}
+
+func (h *Handlers) linkPage(c echo.Context, l linked) (views.PayLink, error) {
+	r, ctx := web.From(c), c.Request().Context()
+	p := views.PayLink{Shell: h.linkShell(c), Name: views.Masked(l.name), Document: l.Document, Kind: l.Kind, Path: l.path(), PDF: portal.PayLinkPDF.Of(r.View.Values) && pdf.Supported(r.Lang)}
+	due := l.Document
+	p.Pay = views.Pay{Today: today(r), CustomerID: l.who.CustomerID, Company: r.View.Company}
+	p.Pay.About(l.Kind, l.DocumentID, due)
+	amount := p.Pay.Amount()
+	var err error
+	p.Pay.Checkout = views.Checkout{Key: secret.Token(), Amount: amount, Action: l.path()}
+	if p.Pay.Checkout.Choices, err = h.cashier.Choices(ctx, l.who.PartnerID, l.purpose(), amount.Minor, amount.Currency); err != nil {
+		return p, err
+	}
+	if p.Pay.Pretend, err = h.cashier.Pretends(ctx, l.who.PartnerID); err != nil {
+		return p, err
+	}
+	hosts, err := h.cashier.Redirects(ctx, l.who.PartnerID)
+	web.LetFormsLeadTo(c, hosts)
+	return p, err
+}
+
+// PayByLink is POST /pay/:token: it begins a payment of the link's document, and of nothing else whatever the form says.
+func (h *Handlers) PayByLink(c echo.Context) error {
+	l, err := h.link(c)
+	if err != nil {
+		return h.linkGone(c, "unknown", err)
+	}
+	if l.State != finance.LinkLive {
+		return h.linkGone(c, string(l.State), nil)
+	}
+	r, ctx := web.From(c), c.Request().Context()
+	if err := h.m.LinkPays(ctx, l.PayLink, c.RealIP()); err != nil {
+		return h.linkAgain(c, l, err)
+	}
+	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Description: portal.PortalTitle.Of(r.View.Values) + " " + l.Document.Number,
+		Customer: gateway.Customer{}, // nobody whom the provider knows: whoever pays is somebody else
+		Attempt: finance.NewAttempt{Key: h.m.Finance.LinkKey(l.PayLink, c.FormValue("key")), Party: l.who, Gateway: c.FormValue("gateway"), Purpose: l.purpose(),
+			DocumentIDs: []int64{l.DocumentID}, Amount: l.Document.Due},
+		ReturnPath: func(a finance.Attempt) string { return h.resultPath(l, a) }}
+	if len(c.FormValue("key")) < 16 {
+		return h.linkAgain(c, l, db.Invalid{"key": "finance.error.key"})
+	}
+	a, err := h.cashier.Begin(ctx, o)
+	if notErr := h.noteLink(c, l, err); notErr != nil {
+		return notErr
+	}
+	if err != nil {
+		return h.linkAgain(c, l, err)
+	}
+	if a.State == finance.AttemptOpen && a.RedirectURL != "" {
+		return web.SeeOther(c, a.RedirectURL)
+	}
+	return web.SeeOther(c, h.resultPath(l, a))
+}
+
+// noteLink enters a payment that somebody begins with a link into the portal log of the customer whose document it pays.
+func (h *Handlers) noteLink(c echo.Context, l linked, err error) error {
+	ctx := audit.With(context.WithoutCancel(c.Request().Context()), audit.Actor{Kind: audit.System, Name: "pay link", IP: c.RealIP(), UserAgent: c.Request().UserAgent()})
+	result := audit.Done
+	switch {
+	case err != nil && web.Status(err) >= 500:
+		result = audit.Failed
+	case err != nil:
+		result = audit.Refused
+	}
+	return h.m.Audit.Note(ctx, l.CustomerID, "POST /pay/:token", result, l.Document.Number)
+}
+
+func (h *Handlers) resultPath(l linked, a finance.Attempt) string {
+	return l.path() + "/" + h.m.Finance.LinkResult(l.PayLink, a.ID)
+}
+
+// linkAgain shows the link's page with what stands in the way.
+func (h *Handlers) linkAgain(c echo.Context, l linked, err error) error {
+	var said *db.Error
+	fields, invalid := web.Fields(err)
+	if !invalid && (!errors.As(err, &said) || said.Kind == db.NotFound || said.Kind == db.Internal) {
+		return err
+	}
+	p, failed := h.linkPage(c, l)
+	if failed != nil {
+		return failed
+	}
+	form := &p.Pay.Checkout
+	form.Chosen, form.Errors = c.FormValue("gateway"), fields
+	switch {
+	case !invalid:
+		form.Problem = said.Key
+	case fields["amount"] != "":
+		form.Problem = fields["amount"]
+	case fields["gateway"] == "":
+		form.Problem = "error.invalid"
+	}
+	if errors.As(err, new(limit.TooMany)) {
+		web.SetRetryAfter(c, err)
+	}
+	return web.Render(c, web.Status(err), views.PayLinkPage(p))
+}
+
+// PayLinkResult is GET /pay/:token/:result: what has become of one payment that was begun with the link, however the link stands
+// by now. Its address cannot be made up of the attempt's number.
+func (h *Handlers) PayLinkResult(c echo.Context) error {
+	l, err := h.link(c)
+	if err != nil {
+		return h.linkGone(c, "unknown", err)
+	}
+	ctx := c.Request().Context()
+	a, err := h.m.Finance.LinkAttempt(ctx, l.PayLink, c.Param("result"))
+	if err != nil {
+		return h.linkGone(c, "unknown", err)
+	}
+	p := views.Attempt{Shell: h.linkShell(c), Attempt: a, Pretend: h.cashier.IsPretend(a.Gateway), Link: l.path(), Again: c.Request().URL.Path}
+	if a.InFlight() && a.ExternalID != nil {
+		if p.Attempt, err = h.cashier.Ask(ctx, a); err != nil {
+			p.Attempt, p.Unsettled = a, true
+		}
+	}
+	switch p.Attempt.State {
+	case finance.AttemptDeclined, finance.AttemptCancelled, finance.AttemptFailed:
+		if l.State == finance.LinkLive {
+			p.RetryURL = l.path()
+		}
+	}
+	return web.OK(c, views.AttemptPage(p))
+}
+
+// PayLinkDocument is GET /pay/:token/document: the document as PDF, where the partner lets who holds a link see it.
+func (h *Handlers) PayLinkDocument(c echo.Context) error {
+	l, err := h.link(c)
+	if err != nil {
+		return h.linkGone(c, "unknown", err)
+	}
+	if l.State != finance.LinkLive {
+		return h.linkGone(c, string(l.State), nil)
+	}
+	r, ctx := web.From(c), c.Request().Context()
+	if !portal.PayLinkPDF.Of(r.View.Values) {
+		return h.linkGone(c, "unknown", db.ErrNotFound)
+	}
+	who, err := h.m.Customers.Find(ctx, l.CustomerID)
+	if err != nil {
+		return err
+	}
+	billing, err := h.m.Customers.Of(l.CustomerID).Billing(ctx)
+	if err != nil {
+		return err
+	}
+	sheet, err := h.kit.Paper(r.View, who.BilledAs(billing))
+	if err != nil {
+		return err
+	}
+	body, err := linkPDF(ctx, h.m.Finance.Of(l.CustomerID), l, sheet, today(r))
+	if errors.Is(err, pdf.ErrScript) {
+		return web.SeeOther(c, l.path())
+	}
+	if err != nil {
+		return err
+	}
+	return web.SendFile(c, "application/pdf", string(l.Kind)+"-"+l.Document.Number+".pdf", body, true)
+}
+
+func linkPDF(ctx context.Context, me finance.Mine, l linked, head pdf.Head, today db.Day) ([]byte, error) {
+	if l.Kind == finance.KindProforma {
+		d, err := me.ProformaInvoice(ctx, l.DocumentID, today)
+		if err != nil {
+			return nil, err
+		}
+		return pdf.Proforma(pdf.Speak(ctx), head, d)
+	}
+	d, err := me.Invoice(ctx, l.DocumentID, today)
+	if err != nil {
+		return nil, err
+	}
+	return pdf.Invoice(pdf.Speak(ctx), head, d)
+}
+
+// sharesLinks reports whether customers make pay links for others (B51).
+func sharesLinks(r *web.Request) bool { return portal.PayLinkCustomers.Of(r.View.Values) }
+
+func (h *Handlers) payLinks(c echo.Context) (views.PayLinks, error) {
+	r, ctx := web.From(c), c.Request().Context()
+	if !sharesLinks(r) {
+		return views.PayLinks{}, db.ErrNotFound
+	}
+	p := views.PayLinks{Menu: financeMenu(r, "")}
+	var err error
+	if p.Rows, err = h.m.Finance.Of(r.Me()).PayLinks(ctx); err != nil {
+		return p, err
+	}
+	p.Shell, err = h.financeShell(c, i18n.T(ctx, "paylink.mine"), "/finance")
+	return p, err
+}
+
+// PayLinks is GET /finance/pay-links: the links that let others pay the customer's documents.
+func (h *Handlers) PayLinks(c echo.Context) error {
+	p, err := h.payLinks(c)
+	if err != nil {
+		return err
+	}
+	return web.OK(c, views.PayLinksPage(p))
+}
+
+// MakePayLink is POST /finance/pay-links: a link for one of the customer's own documents, shown this once.
+func (h *Handlers) MakePayLink(c echo.Context) error {
+	r, ctx := web.From(c), c.Request().Context()
+	if !sharesLinks(r) {
+		return db.ErrNotFound
+	}
+	r.Details = "-"
+	kind, text := finance.KindInvoice, c.FormValue("invoice")
+	if text == "" {
+		kind, text = finance.KindProforma, c.FormValue("proforma")
+	}
+	id, err := documentID(text)
+	if err != nil {
+		return err
+	}
+	days := portal.PayLinkDays.Of(r.View.Values)
+	token, l, err := h.m.Finance.Of(r.Me()).MakePayLink(ctx, kind, id, time.Duration(days)*24*time.Hour)
+	var said *db.Error
+	if err != nil && (!errors.As(err, &said) || said.Kind != db.Conflict) {
+		return err
+	}
+	p, failed := h.payLinks(c)
+	if failed != nil {
+		return failed
+	}
+	if err != nil {
+		p.Problem = said.Key
+		return web.Render(c, web.Status(err), views.PayLinksPage(p))
+	}
+	p.New, p.URL = l.ID, r.Origin()+web.PayLinkPath(token)
+	for _, row := range p.Rows {
+		if row.ID == l.ID {
+			r.Details = row.Document.Number
+		}
+	}
+	return web.OK(c, views.PayLinksPage(p))
+}
+
+// RevokePayLink is POST /finance/pay-links/:id/closure.
+func (h *Handlers) RevokePayLink(c echo.Context) error {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return db.ErrNotFound
+	}
+	if err := h.m.Finance.Of(web.From(c).Me()).RevokePayLink(c.Request().Context(), id); err != nil {
+		return err
+	}
+	if err := h.kit.SetFlash(c, session.Customer, ui.Ok, "paylink.revoked_now"); err != nil {
+		return err
+	}
+	return web.SeeOther(c, "/finance/pay-links")
+}

@@ -1,0 +1,237 @@
+package finance
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"myisp/internal/money"
+	"myisp/internal/secret"
+	"myisp/models/audit"
+	"myisp/models/db"
+)
+
+// PayLink lets whoever holds it pay one document without logging in. The token is not here, only its hash.
+type PayLink struct {
+	ID         int64        `gorm:"primaryKey"`
+	Hash       string       `gorm:"size:64;not null;uniqueIndex"`
+	CustomerID int64        `gorm:"not null;index:pay_links_document,priority:1"`
+	Kind       DocumentKind `gorm:"size:16;not null;index:pay_links_document,priority:2"`
+	DocumentID int64        `gorm:"not null;index:pay_links_document,priority:3"`
+	MadeBy     audit.Kind   `gorm:"size:16;not null"`
+	MakerName  string       `gorm:"size:200;not null"`
+	ExpiresAt  time.Time    `gorm:"not null;index"`
+	RevokedAt  *time.Time   `gorm:""`
+	CreatedAt  time.Time    `gorm:"not null"`
+}
+
+// TableName names the table.
+func (PayLink) TableName() string { return "pay_links" }
+
+// LinkState is what a pay link is good for.
+type LinkState string
+
+// The states of a link. Paid says that nothing is left to pay on the document.
+const (
+	LinkLive    LinkState = "live"
+	LinkPaid    LinkState = "paid"
+	LinkExpired LinkState = "expired"
+	LinkRevoked LinkState = "revoked"
+)
+
+// maxLinks bounds the live links of one document.
+const maxLinks = 10
+
+const (
+	linkRandom = 24 // bytes that are drawn
+	linkMAC    = 8  // bytes that sign them
+)
+
+func (s *Store) newLinkToken() string {
+	b := make([]byte, linkRandom, linkRandom+linkMAC)
+	if _, err := io.ReadFull(s.rand, b); err != nil {
+		panic(err) // crypto/rand does not fail on a working system
+	}
+	return base64.RawURLEncoding.EncodeToString(append(b, s.signLink(b)...))
+}
+
+func (s *Store) signLink(random []byte) []byte {
+	return secret.MAC(s.linkKey, "pay-link", string(random))[:linkMAC]
+}
+
+// signed reports whether a token was made here: what somebody made up is refused before the database is asked.
+func (s *Store) signed(token string) bool {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	return err == nil && len(b) == linkRandom+linkMAC && secret.Equal(s.signLink(b[:linkRandom]), b[linkRandom:])
+}
+
+// LinkDocument is what a link pays, as it is now.
+type LinkDocument struct {
+	Number   string
+	Due      int64 // what is asked for; 0 when nothing is
+	Currency money.Currency
+	Day      db.Day
+	DueDay   db.Day
+}
+
+// linkDocument reads a document of the customer's. Errors: db.ErrNotFound.
+func (m Mine) linkDocument(ctx context.Context, kind DocumentKind, id int64) (d LinkDocument, err error) {
+	switch kind {
+	case KindInvoice:
+		inv, err := find[Invoice](ctx, m, id)
+		d = LinkDocument{Number: inv.Number, Due: inv.Due, Currency: inv.Currency, Day: inv.Day, DueDay: inv.DueDay}
+		if inv.Status == StatusDeleted {
+			err = firstError(err, db.ErrNotFound)
+		}
+		return d, err
+	case KindProforma:
+		doc, err := find[ProformaInvoice](ctx, m, id)
+		d = LinkDocument{Number: doc.Number, Currency: doc.Currency, Day: doc.Day, DueDay: doc.DueDay}
+		if doc.Status == StatusNotPaid {
+			d.Due = doc.Total
+		}
+		if doc.Status == StatusDeleted {
+			err = firstError(err, db.ErrNotFound)
+		}
+		return d, err
+	}
+	return d, db.ErrNotFound
+}
+
+// MakePayLink makes a link for one of the customer's documents, good for life. The token is returned this once. Errors:
+// db.ErrNotFound; a Conflict when nothing is due, or the document has too many links already.
+func (m Mine) MakePayLink(ctx context.Context, kind DocumentKind, id int64, life time.Duration) (token string, l PayLink, err error) {
+	token = m.s.newLinkToken()
+	err = m.s.d.Tx(ctx, func(ctx context.Context) error {
+		doc, err := m.linkDocument(ctx, kind, id)
+		if err != nil {
+			return err
+		}
+		if doc.Due <= 0 {
+			return db.Fail(db.Conflict, "pay.error.settled")
+		}
+		now := m.s.d.Now()
+		live, err := db.From[PayLink](m.s.d.Q(ctx)).Where("customer_id = ? AND kind = ? AND document_id = ? AND revoked_at IS NULL AND expires_at > ?", m.id, kind, id, now).Count("id")
+		if err != nil {
+			return err
+		}
+		if live >= maxLinks {
+			return db.Fail(db.Conflict, "paylink.error.too_many")
+		}
+		by := audit.By(ctx)
+		l = PayLink{Hash: secret.SHA256Hex(token), CustomerID: m.id, Kind: kind, DocumentID: id, MadeBy: by.Kind, MakerName: by.Name, ExpiresAt: db.Time(now.Add(life)), CreatedAt: now}
+		if err := m.s.d.Q(ctx).Create(&l).Error; err != nil {
+			return err
+		}
+		return m.s.log.Record(ctx, audit.Change{Action: audit.PayLinkMade, Object: "pay_link", ObjectID: strconv.FormatInt(l.ID, 10), ObjectName: doc.Number, CustomerID: m.id,
+			After: map[string]any{"expires_at": l.ExpiresAt}})
+	})
+	return token, l, err
+}
+
+// PayLinkRow is a link as those see it who may revoke it.
+type PayLinkRow struct {
+	PayLink
+	Document LinkDocument
+	State    LinkState
+}
+
+func (s *Store) linkState(l PayLink, due int64) LinkState {
+	switch {
+	case l.RevokedAt != nil:
+		return LinkRevoked
+	case due <= 0:
+		return LinkPaid
+	case !l.ExpiresAt.After(s.d.Now()):
+		return LinkExpired
+	}
+	return LinkLive
+}
+
+// PayLinks lists the customer's links, the latest first, those to documents that are gone left out.
+func (m Mine) PayLinks(ctx context.Context) ([]PayLinkRow, error) {
+	links, err := db.From[PayLink](m.s.d.Q(ctx)).Where("customer_id = ?", m.id).Order("id DESC").Limit(50).Find()
+	if err != nil {
+		return nil, err
+	}
+	var rows []PayLinkRow
+	known := map[string]LinkDocument{}
+	for _, l := range links {
+		key := string(l.Kind) + strconv.FormatInt(l.DocumentID, 10)
+		doc, ok := known[key]
+		if !ok {
+			doc, err = m.linkDocument(ctx, l.Kind, l.DocumentID)
+			if errors.Is(err, db.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			known[key] = doc
+		}
+		rows = append(rows, PayLinkRow{l, doc, m.s.linkState(l, doc.Due)})
+	}
+	return rows, nil
+}
+
+// RevokePayLink ends one of the customer's links. Errors: db.ErrNotFound.
+func (m Mine) RevokePayLink(ctx context.Context, id int64) error {
+	return m.s.d.Tx(ctx, func(ctx context.Context) error {
+		l, err := db.From[PayLink](m.s.d.Q(ctx)).Where("id = ? AND customer_id = ?", id, m.id).Take()
+		if err != nil || l.RevokedAt != nil {
+			return db.Found(err)
+		}
+		if err := m.s.d.Q(ctx).Model(&PayLink{}).Where("id = ?", id).Update("revoked_at", m.s.d.Now()).Error; err != nil {
+			return err
+		}
+		doc, err := m.linkDocument(ctx, l.Kind, l.DocumentID)
+		if err != nil && !errors.Is(err, db.ErrNotFound) {
+			return err
+		}
+		return m.s.log.Record(ctx, audit.Change{Action: audit.PayLinkRevoked, Object: "pay_link", ObjectID: strconv.FormatInt(id, 10), ObjectName: doc.Number, CustomerID: m.id})
+	})
+}
+
+// OpenPayLink finds what a token pays, and what it is good for by now. A token that was not made here, or whose document is gone,
+// is db.ErrNotFound.
+func (s *Store) OpenPayLink(ctx context.Context, token string) (PayLinkRow, error) {
+	if !s.signed(token) {
+		return PayLinkRow{}, db.ErrNotFound
+	}
+	l, err := db.From[PayLink](s.d.Q(ctx)).Where("hash = ?", secret.SHA256Hex(token)).Take()
+	if err != nil {
+		return PayLinkRow{}, db.Found(err)
+	}
+	doc, err := s.Of(l.CustomerID).linkDocument(ctx, l.Kind, l.DocumentID)
+	return PayLinkRow{l, doc, s.linkState(l, doc.Due)}, err
+}
+
+// LinkKey makes the key of an attempt from that of a link's form: a link's form can name no attempt that was begun elsewhere.
+func (s *Store) LinkKey(l PayLink, form string) string {
+	return base64.RawURLEncoding.EncodeToString(secret.MAC(s.linkKey, "attempt-key", strconv.FormatInt(l.ID, 10), form))
+}
+
+// LinkResult names an attempt that was begun with a link, in its address. Nobody can make one up.
+func (s *Store) LinkResult(l PayLink, attempt int64) string {
+	id := strconv.FormatInt(attempt, 10)
+	return id + "-" + base64.RawURLEncoding.EncodeToString(secret.MAC(s.linkKey, "result", strconv.FormatInt(l.ID, 10), id)[:16])
+}
+
+// LinkAttempt finds the attempt that a result's address names, if it was begun with this link and pays its document. Errors:
+// db.ErrNotFound.
+func (s *Store) LinkAttempt(ctx context.Context, l PayLink, result string) (Attempt, error) {
+	number, _, _ := strings.Cut(result, "-")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || !secret.Equal([]byte(s.LinkResult(l, id)), []byte(result)) {
+		return Attempt{}, db.ErrNotFound
+	}
+	a, docs, err := s.Of(l.CustomerID).Attempt(ctx, id)
+	if err == nil && (len(docs) != 1 || docs[0].Kind != l.Kind || docs[0].DocumentID != l.DocumentID) {
+		err = db.ErrNotFound
+	}
+	return a, err
+}

@@ -1,0 +1,81 @@
+package finance
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"myisp/models/db"
+)
+
+// TestPayLinks: a link pays one document of one customer, ends in three ways, and cannot be made up (beyond.md, scars).
+func TestPayLinks(t *testing.T) {
+	eachBook(t, func(t *testing.T, ctx context.Context, s *Store, me Party) {
+		other := customer(t, s.d, 2)
+		inv := must(s.IssueInvoice(ctx, NewInvoice{Party: me, Day: "2026-11-01", DueDay: "2026-11-15", Items: []Item{item("Fiber", 3_990)}}))(t)
+		theirs := must(s.IssueInvoice(ctx, NewInvoice{Party: other, Day: "2026-11-01", DueDay: "2026-11-15", Items: []Item{item("Fiber", 3_990)}}))(t)
+		mine := s.Of(me.CustomerID)
+		for _, kind := range []DocumentKind{KindInvoice, KindProforma, "payment", ""} {
+			if _, _, err := mine.MakePayLink(ctx, kind, theirs.ID, time.Hour); db.KindOf(err) != db.NotFound {
+				t.Errorf("a link to somebody else's %s: %v", kind, err)
+			}
+		}
+		token, link, err := mine.MakePayLink(ctx, KindInvoice, inv.ID, time.Hour)
+		ok(t, err)
+		if strings.Contains(link.Hash, token) || len(token) != 43 {
+			t.Errorf("token %q is stored as %q", token, link.Hash)
+		}
+		state := func(want LinkState) {
+			t.Helper()
+			got, err := s.OpenPayLink(ctx, token)
+			if err != nil || got.State != want || got.Document.Number != inv.Number {
+				t.Errorf("%+v %v, want %s", got, err, want)
+			}
+		}
+		state(LinkLive)
+		flipped := "A" + token[1:]
+		if token[0] == 'A' {
+			flipped = "B" + token[1:]
+		}
+		for _, forged := range []string{"", "x", flipped, token + "A", token[:42], s.newLinkToken()} {
+			if _, err := s.OpenPayLink(ctx, forged); db.KindOf(err) != db.NotFound {
+				t.Errorf("%q: %v", forged, err)
+			}
+		}
+		a := must(mine.BeginAttempt(ctx, NewAttempt{Key: s.LinkKey(link, "form"), Party: me, Gateway: "sandbox", MethodID: MethodCard, Purpose: PayInvoices, DocumentIDs: []int64{inv.ID}, Amount: 3_990, Open: time.Hour}))(t)
+		result := s.LinkResult(link, a.ID)
+		if got, err := s.LinkAttempt(ctx, link, result); err != nil || got.ID != a.ID {
+			t.Errorf("result: %v", err)
+		}
+		_, second, err := mine.MakePayLink(ctx, KindInvoice, inv.ID, time.Hour)
+		ok(t, err)
+		for name, try := range map[string]struct {
+			l    PayLink
+			text string
+		}{"another link's": {second, result}, "the number alone": {link, "1"}, "no number": {link, "-" + result}, "made up": {link, "1-AAAAAAAAAAAAAAAAAAAAAA"}, "empty": {link, ""}} {
+			if _, err := s.LinkAttempt(ctx, try.l, try.text); db.KindOf(err) != db.NotFound {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := s.Of(other.CustomerID).RevokePayLink(ctx, link.ID); db.KindOf(err) != db.NotFound {
+			t.Errorf("somebody else revoked: %v", err)
+		}
+		ok(t, mine.RevokePayLink(ctx, second.ID))
+		state(LinkLive)
+		ok(t, s.d.Q(ctx).Model(&PayLink{}).Where("id = ?", link.ID).Update("expires_at", s.d.Now().Add(-time.Second)).Error)
+		state(LinkExpired)
+		ok(t, s.d.Q(ctx).Model(&PayLink{}).Where("id = ?", link.ID).Update("expires_at", s.d.Now().Add(time.Hour)).Error)
+		must(s.RecordPayment(ctx, NewPayment{Quiet: true, Party: me, MethodID: MethodCash, Day: "2026-11-02", Amount: 3_990}))(t)
+		state(LinkPaid)
+		if _, _, err := mine.MakePayLink(ctx, KindInvoice, inv.ID, time.Hour); db.KindOf(err) != db.Conflict {
+			t.Errorf("a link to a paid invoice: %v", err)
+		}
+		ok(t, mine.RevokePayLink(ctx, link.ID))
+		state(LinkRevoked)
+		rows, err := mine.PayLinks(ctx)
+		if err != nil || len(rows) != 2 || rows[0].State != LinkRevoked {
+			t.Errorf("%+v %v", rows, err)
+		}
+	})
+}

@@ -1,0 +1,231 @@
+package admin
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+
+	"myisp/internal/money"
+	"myisp/models/customer"
+	"myisp/models/db"
+	books "myisp/models/finance"
+	"myisp/views/finance"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/ui"
+)
+
+// CardsURL is the list of series of refill cards.
+const CardsURL = "/admin/finance/refill-cards"
+
+// SeriesURL is the address of a series, and of what is below it.
+func SeriesURL(id int64, tail string) string { return CardsURL + "/" + number(id) + tail }
+
+// Cards lists the series of refill cards (§2.8).
+type Cards struct {
+	Shell   ui.Shell
+	Rows    []books.SeriesRow
+	Names   map[int64]string // of the partners
+	MayEdit bool
+}
+
+func seriesText(ctx context.Context, r books.SeriesRow, names map[int64]string) string {
+	until := i18n.T(ctx, "cards.for_ever")
+	if r.ValidUntil != "" {
+		until = i18n.T(ctx, "cards.until", "day", dayText(ctx, r.ValidUntil))
+	}
+	return joined(ctx, i18n.N(ctx, "cards.count", r.Count)+" × "+format.Money(ctx, r.Worth()), until, seriesPartner(ctx, r, names))
+}
+
+func seriesPartner(ctx context.Context, r books.SeriesRow, names map[int64]string) string {
+	if r.PartnerID == 0 {
+		return i18n.T(ctx, "cards.any_partner")
+	}
+	return names[r.PartnerID]
+}
+
+// seriesState is how a series stands.
+func seriesState(ctx context.Context, r books.SeriesRow) (ui.Tone, string) {
+	switch {
+	case r.Blocked:
+		return ui.Bad, i18n.T(ctx, "cards.state.blocked")
+	case r.Expired > 0:
+		return ui.Warn, i18n.T(ctx, "cards.state.expired")
+	case r.Left == 0:
+		return ui.Neutral, i18n.T(ctx, "cards.state.used_up")
+	}
+	return ui.Ok, i18n.T(ctx, "cards.left", "count", strconv.Itoa(r.Left))
+}
+
+// NewSeries is the form of a series; values are as typed.
+type NewSeries struct {
+	Shell                                          ui.Shell
+	Name, Prefix, Partner, Amount, Currency, Until string
+	Count, Length, Alphabet                        string
+	Partners, Currencies                           []ui.Option
+	Errors                                         map[string]string
+}
+
+func alphabets(ctx context.Context) []ui.Option {
+	return []ui.Option{{Value: string(books.CardLetters), Label: i18n.T(ctx, "cards.letters")}, {Value: string(books.CardDigits), Label: i18n.T(ctx, "cards.digits")}}
+}
+
+// Series is the page of one series with its cards.
+type Series struct {
+	Shell             ui.Shell
+	Row               books.SeriesRow
+	Names             map[int64]string
+	Cards             books.CardPage
+	Customers         map[int64]string // names of who used the cards shown
+	MayEdit, MayPrint bool
+	Today             db.Day
+}
+
+func (p Series) terms(ctx context.Context) []ui.Term {
+	r := p.Row
+	until := i18n.T(ctx, "cards.for_ever")
+	if r.ValidUntil != "" {
+		until = dayText(ctx, r.ValidUntil)
+	}
+	return []ui.Term{{Label: i18n.T(ctx, "cards.worth"), Value: format.Money(ctx, r.Worth())}, {Label: i18n.T(ctx, "cards.valid_until"), Value: until},
+		{Label: i18n.T(ctx, "customers.field.partner"), Value: seriesPartner(ctx, r, p.Names)}, {Label: i18n.T(ctx, "cards.made"), Value: format.DateTime(ctx, r.CreatedAt)},
+		{Label: i18n.T(ctx, "cards.made_by"), Value: r.MadeBy}}
+}
+
+// tally is one line of what has become of cards.
+type tally struct {
+	label  string
+	count  int
+	amount money.Money
+}
+
+func tallies(ctx context.Context, r books.SeriesRow) []tally {
+	sum := func(n int) money.Money { return money.Of(r.Amount*int64(n), r.Currency) }
+	return []tally{{i18n.T(ctx, "cards.state.used"), r.Used, sum(r.Used)}, {i18n.T(ctx, "cards.state.active"), r.Left, sum(r.Left)},
+		{i18n.T(ctx, "cards.state.expired"), r.Expired, sum(r.Expired)}, {i18n.T(ctx, "cards.state.blocked"), r.Blocks, sum(r.Blocks)}}
+}
+
+func (p Series) cardState(ctx context.Context, c books.Card) (ui.Tone, string) {
+	switch {
+	case c.State == books.CardUsed:
+		return ui.Neutral, i18n.T(ctx, "cards.state.used")
+	case c.State == books.CardBlocked || p.Row.Blocked:
+		return ui.Bad, i18n.T(ctx, "cards.state.blocked")
+	case p.Row.ExpiredOn(p.Today):
+		return ui.Warn, i18n.T(ctx, "cards.state.expired")
+	}
+	return ui.Ok, i18n.T(ctx, "cards.state.active")
+}
+
+func (p Series) cardText(ctx context.Context, c books.Card) string {
+	if c.State != books.CardUsed || c.UsedAt == nil {
+		return ""
+	}
+	return joined(ctx, p.Customers[c.CustomerID], format.DateTime(ctx, *c.UsedAt))
+}
+
+func (p Series) cardURL(c books.Card) string {
+	if c.PaymentID == 0 {
+		return ""
+	}
+	return DeskURL(c.CustomerID, books.ListPayments, number(c.PaymentID))
+}
+
+func (p Series) more() string {
+	if p.Cards.Next == 0 {
+		return ""
+	}
+	return SeriesURL(p.Row.ID, "?"+url.Values{"after": {strconv.Itoa(p.Cards.Next)}}.Encode())
+}
+
+// Sheet is what cards are printed from: the only page that shows their codes.
+type Sheet struct {
+	Shell ui.Shell
+	Row   books.SeriesRow
+	Brand string
+	Cards []books.PrintedCard
+	Lost  int // whose codes do not open
+}
+
+// CardStatistics tells what was made, entered and is still to come.
+type CardStatistics struct {
+	Shell  ui.Shell
+	Rows   []books.SeriesRow
+	Months []books.CardMonth
+}
+
+// currencySum is a currency's cards over all series.
+type currencySum struct {
+	currency money.Currency
+	count    [4]int // made, used, left, expired
+	amount   [4]int64
+}
+
+func (p CardStatistics) sums() (list []currencySum) {
+	at := map[money.Currency]int{}
+	for _, r := range p.Rows {
+		i, ok := at[r.Currency]
+		if !ok {
+			i = len(list)
+			at[r.Currency] = i
+			list = append(list, currencySum{currency: r.Currency})
+		}
+		for k, n := range [4]int{r.Count, r.Used, r.Left, r.Expired} {
+			list[i].count[k] += n
+			list[i].amount[k] += r.Amount * int64(n)
+		}
+	}
+	return list
+}
+
+func (s currencySum) rows(ctx context.Context) (list []tally) {
+	for k, label := range [4]string{i18n.T(ctx, "cards.made"), i18n.T(ctx, "cards.state.used"), i18n.T(ctx, "cards.outstanding"), i18n.T(ctx, "cards.state.expired")} {
+		list = append(list, tally{label, s.count[k], money.Of(s.amount[k], s.currency)})
+	}
+	return list
+}
+
+func tallyColumns(ctx context.Context) []ui.Column {
+	return []ui.Column{{Label: ""}, {Label: i18n.T(ctx, "cards.cards"), End: true}, {Label: i18n.T(ctx, "finance.column.amount"), End: true}}
+}
+
+func monthAmount(ctx context.Context, m books.CardMonth) string {
+	return format.Money(ctx, money.Of(m.Amount, m.Currency))
+}
+
+func monthText(ctx context.Context, m string) string {
+	d, err := db.ParseDay(m + "-01")
+	if err != nil {
+		return m
+	}
+	return format.DayMonth(ctx, d.Time())
+}
+
+// PayLinks are the links to a customer's documents that need no log-in. URL is the one just made.
+type PayLinks struct {
+	Shell    ui.Shell
+	Customer customer.Customer
+	Rows     []books.PayLinkRow
+	Open     []ui.Option // the documents that a link can be made for
+	Chosen   string
+	URL      string
+	Problem  string // message key
+	MayEdit  bool
+}
+
+// PayLinksURL is the address of a customer's pay links.
+func PayLinksURL(customerID int64, tail string) string {
+	return customerURL(customerID) + "/pay-links" + tail
+}
+
+func (p PayLinks) revokeURL(r books.PayLinkRow) string {
+	if !p.MayEdit {
+		return ""
+	}
+	return PayLinksURL(p.Customer.ID, "/"+number(r.ID)+"/closure")
+}
+
+// LinkOption is a document in the form of a new link: its kind and id.
+func LinkOption(ctx context.Context, kind books.DocumentKind, id int64, name string, due money.Money) ui.Option {
+	return ui.Option{Value: string(kind) + "-" + number(id), Label: finance.LinkTitle(ctx, books.PayLinkRow{PayLink: books.PayLink{Kind: kind}, Document: books.LinkDocument{Number: name}}) + " · " + format.Money(ctx, due)}
+}
