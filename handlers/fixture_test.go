@@ -153,7 +153,7 @@ func (c *cast) person(t testing.TB, login string, status customer.Status, news i
 func (c *cast) saved(t testing.TB, customer int64, login string) finance.SavedMethod {
 	t.Helper()
 	me := c.M.Finance.Of(customer)
-	row, err := me.BeginMethod(c.Context, finance.NewMethod{Key: "fixture-method-of-" + login, PartnerID: 1, Gateway: "sandbox"})
+	row, err := me.BeginMethod(c.Context, finance.NewMethod{Key: "fixture-method-of-" + login, PartnerID: 1, Gateway: "gocardless"})
 	must(t, err)
 	row, err = c.M.Finance.KeepMethod(c.Context, row.ID, finance.SavedFacts{Token: "pm_secret_of_" + login, CustomerToken: "cus_secret_of_" + login, Kind: "card", Brand: "Visa", Last4: "4242",
 		ExpiryYear: 2040, ExpiryMonth: 12})

@@ -81,7 +81,7 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 	}
 	customers, staff := portal.New(kit, till, cfg.Hosted), admin.New(kit, till)
 	s := &Server{echo: echo.New(), routes: table(kit, customers, staff, till)}
-	kit.Logo = customers.Logo
+	kit.Logo, kit.CustomerStepUp = customers.Logo, customers.StepUpPage
 	kit.Facts = cfg.Facts
 	kit.Pages = web.NewPages(kit, s.routes, customers.ErrorPage)
 	e := s.echo

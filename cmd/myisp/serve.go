@@ -62,6 +62,7 @@ func serve(ctx context.Context, m *models.Models, env *Environment, couriers job
 	server := &http.Server{Handler: handler, ReadTimeout: readTimeout, ReadHeaderTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
 	working, stopWorking := context.WithCancel(ctx)
+	till.BaseURL = env.BaseURL
 	worker := jobs.New(m, couriers).Payments(till)
 	worked := make(chan struct{})
 	go func() { defer close(worked); worker.Run(working) }()

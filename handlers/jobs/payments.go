@@ -43,5 +43,6 @@ func (w *Worker) Payments(till *cashier.Cashier) *Worker {
 		return err
 	}
 	w.schedules = append(w.schedules, schedule{kindPoll, "2006-01-02T15:04"})
+	w.methods(till)
 	return w
 }

@@ -64,7 +64,7 @@ func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
 		kept  time.Duration
 	}{
 		{w.m.Sessions.Purge, keptAfterEnd}, {w.m.Staff.PurgeLinks, keptAfterEnd}, {w.m.Customers.PurgeResets, keptAfterEnd}, {w.m.Jobs.Purge, keptAfterEnd},
-		{w.m.Jobs.Erase, job.Retention},
+		{w.m.Jobs.Erase, job.Retention}, {w.m.Finance.PurgeSetups, keptAfterEnd},
 		{w.m.Portal.PurgeDrafts, 0},
 		{w.m.Limits.Purge, limit.Longest}, // strangers make these rows, as many as they like
 	} {

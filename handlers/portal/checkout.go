@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -40,6 +41,9 @@ func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 	var err error
 	if amount.Positive() {
 		form.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, purpose, amount.Minor, amount.Currency)
+		if err == nil {
+			err = h.offerSaved(c, &form)
+		}
 		p.Checkout = form
 	}
 	if err != nil || p.Invoice != nil || p.Proforma != nil || len(p.Chosen) > 0 {
@@ -47,6 +51,21 @@ func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 	}
 	p.Ahead = views.Checkout{Key: secret.Token(), Ahead: true, Amount: r.View.Values.Money(0)}
 	p.Ahead.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, finance.PayAhead, 1<<40, p.Ahead.Amount.Currency)
+	if err == nil {
+		err = h.offerSaved(c, &p.Ahead)
+	}
+	return err
+}
+
+// offerSaved puts the customer's saved methods before the gateways' pages, and chooses what the address asks for.
+func (h *Handlers) offerSaved(c echo.Context, form *views.Checkout) error {
+	var err error
+	form.Saved, err = h.savedChoices(c.Request().Context(), web.From(c), form.Choices)
+	form.Chosen = c.QueryParam("gateway")
+	if !slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return g.Gateway == form.Chosen }) {
+		form.Chosen = ""
+	}
+	form.Saves = slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return h.cashier.Saves(g.Gateway) })
 	return err
 }
 
@@ -57,7 +76,12 @@ func (h *Handlers) StartPayment(c echo.Context) error {
 	if err != nil {
 		return h.payAgain(c, err)
 	}
-	a, err := h.cashier.Begin(c.Request().Context(), o)
+	a, err := finance.Attempt{}, error(nil)
+	if id, saved := savedID(o.Attempt.Gateway); saved {
+		a, err = h.cashier.PaySaved(c.Request().Context(), o, id)
+	} else {
+		a, err = h.cashier.Begin(c.Request().Context(), o)
+	}
 	if err != nil {
 		return h.payAgain(c, err)
 	}
@@ -74,7 +98,7 @@ func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
 	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Description: portal.PortalTitle.Of(r.View.Values),
 		Customer: gateway.Customer{Reference: strconv.FormatInt(r.Me(), 10), Name: r.Customer.Name, Email: customer.FinanceMail(*r.Customer)}}
 	n := &o.Attempt
-	n.Key, n.Gateway = c.FormValue("key"), c.FormValue("gateway")
+	n.Key, n.Gateway, n.SaveMethod = c.FormValue("key"), c.FormValue("gateway"), c.FormValue("save") != ""
 	n.Party = finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID, Currency: money.Currency(portal.Currency.Of(r.View.Values))}
 	invoices := c.Request().PostForm["invoice"]
 	switch {
@@ -153,7 +177,7 @@ func (h *Handlers) payAgain(c echo.Context, err error) error {
 		form = &p.Ahead
 		form.Typed = c.FormValue("amount")
 	}
-	form.Chosen, form.Errors = c.FormValue("gateway"), fields
+	form.Chosen, form.Save, form.Errors = c.FormValue("gateway"), c.FormValue("save") != "", fields
 	if !invalid {
 		form.Problem = said.Key
 	} else if fields["key"] != "" || fields["documents"] != "" {
@@ -181,7 +205,7 @@ func (h *Handlers) Attempt(c echo.Context) error {
 	}
 	p := views.Attempt{Attempt: a, Pretend: h.cashier.IsPretend(a.Gateway)}
 	if a.InFlight() && a.ExternalID != nil {
-		if p.Attempt, err = h.cashier.Ask(ctx, a); err != nil {
+		if p.Attempt, err = h.cashier.Look(ctx, a); err != nil {
 			p.Attempt, p.Unsettled = a, true
 		}
 	}
@@ -190,7 +214,7 @@ func (h *Handlers) Attempt(c echo.Context) error {
 	}
 	switch p.Attempt.State {
 	case finance.AttemptDeclined, finance.AttemptCancelled, finance.AttemptFailed:
-		p.RetryURL = retryURL(docs)
+		p.RetryURL = retryURL(docs, a)
 	}
 	if p.Shell, err = h.financeShell(c, i18n.T(ctx, "pay.title"), "/finance"); err != nil {
 		return err
@@ -198,8 +222,12 @@ func (h *Handlers) Attempt(c echo.Context) error {
 	return web.OK(c, views.AttemptPage(p))
 }
 
-func retryURL(docs []finance.AttemptDocument) string {
+// retryURL is where the same is paid once more; after a saved method was declined, on the page of its gateway.
+func retryURL(docs []finance.AttemptDocument, a finance.Attempt) string {
 	again := url.Values{}
+	if a.SavedMethodID != 0 {
+		again.Set("gateway", a.Gateway)
+	}
 	for _, d := range docs {
 		name := "invoice"
 		if d.Kind == finance.KindProforma {

@@ -48,6 +48,13 @@ func (h *Handlers) homeMoney(ctx context.Context, r *web.Request, p *dashboard.H
 			sum.Balance = r.View.Values.Money(0)
 		}
 	}
+	if r.ModuleOn("finance") && !p.Disabled {
+		saved, err := h.m.Finance.Of(r.Me()).SavedMethods(ctx)
+		if err != nil {
+			return err
+		}
+		p.Methods, p.Today = saved, today
+	}
 	if !p.Disabled {
 		p.Suspension = service.SuspensionOf(*r.Customer, r.Days(), sum, today, r.View.Values.Zone())
 	}

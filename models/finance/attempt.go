@@ -56,6 +56,9 @@ type Attempt struct {
 	CreatedAt   time.Time      `gorm:"not null"`
 	UpdatedAt   time.Time      `gorm:"not null"`
 	SettledAt   *time.Time     `gorm:""`
+
+	SaveMethod    bool  `gorm:"not null"` // the customer wants the method to be kept
+	SavedMethodID int64 `gorm:"not null"` // the kept method that is charged; 0 is a checkout
 }
 
 // TableName names the table.
@@ -108,6 +111,9 @@ type NewAttempt struct {
 	DocumentIDs []int64
 	Amount      int64
 	Fee         int64
+	// SaveMethod asks to keep the method; SavedMethodID is one of the customer's that is charged instead of a checkout.
+	SaveMethod    bool
+	SavedMethodID int64
 	// Open is how long a checkout that was begun stands in the way of another one for the same document.
 	Open time.Duration
 }
@@ -142,7 +148,8 @@ func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
 		}
 		now := m.s.d.Now()
 		a = Attempt{Key: n.Key, CustomerID: m.id, PartnerID: n.Party.PartnerID, Gateway: n.Gateway, MethodID: n.MethodID, State: AttemptNew, Amount: n.Amount, Fee: n.Fee,
-			Currency: n.Party.Currency, Purpose: n.Purpose, CheckAt: nextCheck(AttemptNew, 0, now), CreatedAt: now, UpdatedAt: now}
+			Currency: n.Party.Currency, Purpose: n.Purpose, CheckAt: nextCheck(AttemptNew, 0, now), CreatedAt: now, UpdatedAt: now,
+			SaveMethod: n.SaveMethod, SavedMethodID: n.SavedMethodID}
 		if err := m.s.d.Q(ctx).Create(&a).Error; err != nil {
 			return err
 		}

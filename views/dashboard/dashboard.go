@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"myisp/internal/money"
+	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/message"
 	"myisp/models/service"
@@ -28,8 +29,10 @@ type Home struct {
 	Counters   []Counter           // P6, in the order of the setting
 	News       []message.NewsItem  // P7
 	Actions    []Action
-	PayURL     string // "" where nothing can be paid here
-	HelpURL    string // where a customer whom paying does not help finds the provider; "" for nowhere
+	Methods    []finance.SavedMethod // that are charged; one that ends is warned of
+	Today      db.Day                // at the partner
+	PayURL     string                // "" where nothing can be paid here
+	HelpURL    string                // where a customer whom paying does not help finds the provider; "" for nowhere
 }
 
 // Balance is the card with what is owed.
