@@ -20,8 +20,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/andybalholm/brotli"
 )
 
 //go:embed css js icons
@@ -32,9 +30,9 @@ const prefix = "/static/"
 
 // asset is one file as it is sent.
 type asset struct {
-	body     []byte
-	mime     string
-	gzip, br func() []byte // made at the first request for them; nil when compressing gains nothing
+	body []byte
+	mime string
+	gzip func() []byte // made at the first request for it; nil when compressing gains nothing
 }
 
 type library struct {
@@ -102,7 +100,6 @@ func (l *library) add(name string, body []byte) {
 	a := &asset{body: body, mime: contentType(name)}
 	if compressible(a.mime) {
 		a.gzip = sync.OnceValue(func() []byte { return gzipped(body) })
-		a.br = sync.OnceValue(func() []byte { return brotlied(body) })
 	}
 	sum := sha256.Sum256(body)
 	ext := path.Ext(name)
@@ -134,14 +131,6 @@ func compressible(t string) bool { return strings.HasPrefix(t, "text/") || t == 
 func gzipped(body []byte) []byte {
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	_, _ = w.Write(body)
-	_ = w.Close()
-	return b.Bytes()
-}
-
-func brotlied(body []byte) []byte {
-	var b bytes.Buffer
-	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
 	_, _ = w.Write(body)
 	_ = w.Close()
 	return b.Bytes()
@@ -186,11 +175,7 @@ func Handler() http.Handler {
 		body := a.body
 		if a.gzip != nil {
 			h.Set("Vary", "Accept-Encoding")
-			switch accepted := r.Header.Get("Accept-Encoding"); {
-			case accepts(accepted, "br"):
-				h.Set("Content-Encoding", "br")
-				body = a.br()
-			case accepts(accepted, "gzip"):
+			if accepts(r.Header.Get("Accept-Encoding"), "gzip") {
 				h.Set("Content-Encoding", "gzip")
 				body = a.gzip()
 			}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/andybalholm/brotli"
 	"myisp/static"
 )
 
@@ -49,7 +48,7 @@ func TestCompression(t *testing.T) {
 	for encoding, open := range map[string]func(io.Reader) io.Reader{
 		"gzip":                func(r io.Reader) io.Reader { z, _ := gzip.NewReader(r); return z },
 		"deflate, gzip;q=0.5": func(r io.Reader) io.Reader { z, _ := gzip.NewReader(r); return z },
-		"gzip, deflate, br":   func(r io.Reader) io.Reader { return brotli.NewReader(r) },
+		"gzip, deflate, br":   func(r io.Reader) io.Reader { z, _ := gzip.NewReader(r); return z },
 		"identity":            func(r io.Reader) io.Reader { return r },
 		"gzip;q=0, br;q=0":    func(r io.Reader) io.Reader { return r },
 	} {
