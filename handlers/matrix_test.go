@@ -101,7 +101,7 @@ func expected(rt web.Route, owned bool) map[string]verdict {
 		all(status(403, 404), staff.BuiltIn...)
 	default:
 		ok := reached
-		if rt.Path == "/static/*" || rt.Path == "/sandbox/:id" || strings.HasSuffix(rt.Path, "/:token") {
+		if rt.Path == "/static/*" || rt.Path == "/sandbox/:id" || strings.HasPrefix(rt.Path, "/pay/:token/") || strings.HasSuffix(rt.Path, "/:token") {
 			ok = status(404) // nothing is there, and no link is theirs
 		}
 		all(ok, "anonymous", "owner", "other", "blocked", "disabled")

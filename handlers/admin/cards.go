@@ -78,7 +78,9 @@ func (h *Handlers) newSeries(c echo.Context) views.NewSeries {
 }
 
 // NewCards is GET /admin/finance/refill-cards/new.
-func (h *Handlers) NewCards(c echo.Context) error { return web.OK(c, views.NewSeriesPage(h.newSeries(c))) }
+func (h *Handlers) NewCards(c echo.Context) error {
+	return web.OK(c, views.NewSeriesPage(h.newSeries(c)))
+}
 
 // MakeCards is POST /admin/finance/refill-cards.
 func (h *Handlers) MakeCards(c echo.Context) error {
@@ -90,6 +92,9 @@ func (h *Handlers) MakeCards(c echo.Context) error {
 		if o.Value == f("currency") {
 			p.Currency = o.Value
 		}
+	}
+	if p.Partner == "" {
+		p.Partner = "0"
 	}
 	if f("currency") != p.Currency {
 		bad["currency"] = "error.choice"

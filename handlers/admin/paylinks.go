@@ -72,6 +72,14 @@ func (h *Handlers) MakePayLink(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.FormValue("document") == "" {
+		p, err := h.payLinks(c)
+		if err != nil {
+			return err
+		}
+		p.Problem = "paylink.error.choose"
+		return web.Again(c, views.PayLinksPage(p))
+	}
 	kind, number, _ := strings.Cut(c.FormValue("document"), "-")
 	document, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {

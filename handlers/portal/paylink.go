@@ -307,6 +307,14 @@ func (h *Handlers) MakePayLink(c echo.Context) error {
 	if text == "" {
 		kind, text = finance.KindProforma, c.FormValue("proforma")
 	}
+	if text == "" {
+		p, err := h.payLinks(c)
+		if err != nil {
+			return err
+		}
+		p.Problem = "paylink.error.choose"
+		return web.Again(c, views.PayLinksPage(p))
+	}
 	id, err := documentID(text)
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"myisp/internal/money"
+	"myisp/models/audit"
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
@@ -111,14 +113,30 @@ func (i *isp) bob(ctx context.Context) error {
 		i.prepay(c, s, from, start.AddMonths(-k+1).AddDays(-1))
 	}
 	refilled := i.today.AddDays(-12)
+	cards, err := i.refillCards(ctx)
+	if err != nil {
+		return err
+	}
 	i.on(refilled, func(ctx context.Context) error {
-		_, err := i.m.Finance.RecordPayment(ctx, finance.NewPayment{Quiet: true, Party: party(c), MethodID: finance.MethodRefillCard, Day: refilled, Amount: 2000,
-			KeepAsCredit: true, Comment: "Refill card 202611-oak"})
+		_, err := i.m.Finance.Of(c.ID).Redeem(ctx, finance.RedeemCard{Code: cards[0].Code, Party: party(c), Today: refilled, Quiet: true})
 		return err
 	})
 	i.bill(c, bill{on: refilled.AddDays(3), due: refilled.AddDays(3), items: []finance.Item{i.extra("Top-up 20 GB", 750)}, fromBalance: true})
 	return i.send(ctx, c,
+		letter{"A refill card for you", "Thank you for telling a friend about us. Here is a refill card worth 20 euro: " + cards[1].Code + ". Enter it under Finance → Refill card.", 5 * day, false},
 		letter{"180 of 200 GB used", "You have used nine tenths of this period's traffic. A top-up keeps you at full speed.", 30 * time.Hour, true})
+}
+
+// refillCards are sold by the shop at the corner; bob has used one, and has another in a message.
+func (i *isp) refillCards(ctx context.Context) ([]finance.PrintedCard, error) {
+	ctx = audit.With(ctx, audit.Actor{Kind: audit.System, Name: "Ada Admin"})
+	series, err := i.m.Finance.MakeCards(ctx, finance.NewCards{Prefix: "OAK", Amount: money.Of(2_000, "EUR"), Count: 20, Length: 12, Alphabet: finance.CardLetters,
+		ValidUntil: i.today.AddMonths(12).MonthEnd(), Today: i.today})
+	if err != nil {
+		return nil, err
+	}
+	cards, _, err := i.m.Finance.PrintCards(ctx, series.ID)
+	return cards, err
 }
 
 // prepay asks for a period in advance; unless the period is still to come, the request is paid and the invoice follows.
