@@ -47,10 +47,10 @@ func gatewayRoutes(a *admin.Handlers) []web.Route {
 	return []web.Route{
 		{Method: get, Path: gateways, Guard: web.Staff, Permission: staff.ViewGateways, Handle: a.Gateways},
 		{Method: get, Path: gateways + "/:gateway", Guard: web.Staff, Permission: staff.ViewGateways, Handle: a.Gateway},
-		{Method: post, Path: gateways + "/:gateway", Guard: web.Staff, Permission: staff.EditGateways, Handle: a.SaveGateway},
+		{Method: post, Path: gateways + "/:gateway", Guard: web.Staff, Permission: staff.EditGateways, Fresh: true, Handle: a.SaveGateway},
 		{Method: post, Path: gateways + "/:gateway/test", Guard: web.Staff, Permission: staff.EditGateways, Handle: a.TestGateway},
 		{Method: get, Path: bank, Guard: web.Staff, Permission: staff.ViewGateways, Handle: a.BankTransfer},
-		{Method: post, Path: bank, Guard: web.Staff, Permission: staff.EditGateways, Handle: a.SaveBankTransfer},
+		{Method: post, Path: bank, Guard: web.Staff, Permission: staff.EditGateways, Fresh: true, Handle: a.SaveBankTransfer},
 	}
 }
 
@@ -80,7 +80,7 @@ func partnersRoutes(a *admin.Handlers) []web.Route {
 		{Method: post, Path: "/admin/config/partners", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.AddPartner},
 		{Method: get, Path: "/admin/config/partners/:id", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.Partner},
 		{Method: post, Path: "/admin/config/partners/:id", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.EditPartner},
-		{Method: post, Path: "/admin/config/partners/:id/company", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.SavePartnerCompany},
+		{Method: post, Path: "/admin/config/partners/:id/company", Guard: web.Staff, Permission: staff.EditPartners, Fresh: true, Handle: a.SavePartnerCompany},
 		{Method: get, Path: "/admin/config/partners/:id/localization/example", Guard: web.Staff, Permission: staff.ViewSettings, Handle: a.LocalizationExample},
 		{Method: post, Path: "/admin/config/partners/:id/localization", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.SaveLocalization},
 		{Method: post, Path: "/admin/config/partners/:id/localization/:key/reset", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.ResetLocalization},
@@ -107,7 +107,7 @@ func brandingRoutes(a *admin.Handlers) []web.Route {
 		{Method: get, Path: "/admin/branding/versions/:id/icon", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.VersionIcon},
 		{Method: post, Path: "/admin/branding/versions/:id/publication", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.RollBackBrand},
 		{Method: get, Path: "/admin/branding/company", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.CompanyPage},
-		{Method: post, Path: "/admin/branding/company", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.SaveCompany},
+		{Method: post, Path: "/admin/branding/company", Guard: web.Staff, Permission: staff.EditPartners, Fresh: true, Handle: a.SaveCompany},
 		{Method: get, Path: "/admin/branding/domains", Guard: web.Staff, Permission: staff.EditBranding, Handle: a.Domains},
 		{Method: post, Path: "/admin/branding/domains", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.AddDomain},
 		{Method: post, Path: "/admin/branding/domains/removal", Guard: web.Staff, Permission: staff.EditPartners, Handle: a.RemoveDomain},
