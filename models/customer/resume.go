@@ -26,7 +26,7 @@ const (
 	c.id, c.partner_id, c.location_id, c.parent_id, c.billing_type, c.status, c.status_since, c.category, c.login, c.login_folded,
 	c.password_changed_at, c.name, c.email, c.billing_email, c.phone, c.street, c.zip, c.city, c.company_id, c.vat_id, c.language, c.theme,
 	c.created_at, c.updated_at, c.last_online_at`
-	sessionColumns = ", sessions.id, sessions.last_seen_at, sessions.expires_at, sessions.actor_id, sessions.actor_session_id, sessions.actor_writes"
+	sessionColumns = ", sessions.id, sessions.last_seen_at, sessions.expires_at, sessions.actor_id, sessions.actor_session_id, sessions.actor_writes, sessions.created_at, sessions.proved_at"
 	visitBilling   = "LEFT JOIN customer_billings b ON b.customer_id = c.id"
 )
 
@@ -45,7 +45,7 @@ func (s *Store) Resume(ctx context.Context, token string, also Also) (Visit, err
 	q := s.d.Q(ctx).Table("sessions").Joins("JOIN customers c ON c.id = sessions.subject_id " + visitBilling).
 		Scopes(s.sessions.Live(session.Customer, token)).Select(visitColumns + sessionColumns + also.Columns)
 	row := &v.Session
-	err := db.One(q, append(append(v.into(), &row.ID, &row.LastSeenAt, &row.ExpiresAt, &row.ActorID, &row.ActorSessionID, &row.ActorWrites), also.Into...)...)
+	err := db.One(q, append(append(v.into(), &row.ID, &row.LastSeenAt, &row.ExpiresAt, &row.ActorID, &row.ActorSessionID, &row.ActorWrites, &row.CreatedAt, &row.ProvedAt), also.Into...)...)
 	if err != nil {
 		return Visit{}, err
 	}
