@@ -2,6 +2,7 @@ package seed
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"myisp/internal/money"
@@ -67,7 +68,21 @@ func (i *isp) alice(ctx context.Context) error {
 	i.bill(c, bill{on: topUp, due: topUp.AddDays(15), items: []finance.Item{i.extra("Top-up 100 GB", 500)}, fromBalance: true})
 	installed := i.today.AddDays(-18)
 	i.bill(c, bill{on: installed, due: installed.AddDays(10), items: []finance.Item{i.extra("Installation", 4200)}, note: "A second wall socket, in the study."})
+	if err := i.keepsCard(ctx, c); err != nil {
+		return err
+	}
 	return i.aliceReads(ctx, c)
+}
+
+// keepsCard saves a card of the pretend provider, so that paying in one press and autopay can be tried at once.
+func (i *isp) keepsCard(ctx context.Context, c customer.Customer) error {
+	row, err := i.m.Finance.Of(c.ID).BeginMethod(ctx, finance.NewMethod{Key: fmt.Sprintf("demo-card-of-customer-%d", c.ID), PartnerID: c.PartnerID, Gateway: "sandbox"})
+	if err != nil {
+		return err
+	}
+	_, err = i.m.Finance.KeepMethod(ctx, row.ID, finance.SavedFacts{Token: fmt.Sprintf("pm_demo_%d", c.ID), CustomerToken: "cus_sandbox", Kind: "card", Brand: "Visa", Last4: "4242",
+		ExpiryYear: i.today.Time().Year() + 2, ExpiryMonth: 9})
+	return err
 }
 
 func (i *isp) aliceReads(ctx context.Context, c customer.Customer) error {
