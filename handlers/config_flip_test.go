@@ -92,7 +92,8 @@ func flips() []flip {
 }
 
 // notFlipped are the settings that code reads and no customer sees.
-var notFlipped = map[string]string{"staff_second_factor": "staff see it: TestSecondFactorRequired"}
+var notFlipped = map[string]string{"staff_second_factor": "staff see it: TestSecondFactorRequired",
+	"method_removal": "on the page of one method: TestMethodPolicy"}
 
 // TestEverySettingIsFlipped: each setting of the page that is not waiting for its module is in the table.
 func TestEverySettingIsFlipped(t *testing.T) {
