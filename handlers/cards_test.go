@@ -101,7 +101,9 @@ func TestRefillCardLimits(t *testing.T) {
 	each(t, func(t *testing.T, s *handlerstest.Site) {
 		newCast(t, s)
 		_, codes := seriesOf(t, s, func(*finance.NewCards) {})
-		try := func(who *handlerstest.Client, code string) int { return who.Post("/finance/refill-card", "code", code).Status }
+		try := func(who *handlerstest.Client, code string) int {
+			return who.Post("/finance/refill-card", "code", code).Status
+		}
 		var last int
 		for i := range 5 {
 			login := fmt.Sprintf("guesser%d", i)

@@ -84,7 +84,7 @@ func LinkTitle(ctx context.Context, r books.PayLinkRow) string {
 
 // LinkText says until when a link is good and who made it.
 func LinkText(ctx context.Context, r books.PayLinkRow) string {
-	return dotted(ctx, format.Money(ctx, money.Of(r.Document.Due, r.Document.Currency)), i18n.T(ctx, "paylink.until", "day", format.DateTime(ctx, r.ExpiresAt)), r.MakerName)
+	return dotted(ctx, format.Money(ctx, money.Of(r.Document.Due, r.Document.Currency)), i18n.T(ctx, "paylink.until", "day", format.Date(ctx, r.ExpiresAt)), r.MakerName)
 }
 
 // LinkBadge is how the state of a link looks.

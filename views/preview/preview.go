@@ -70,7 +70,7 @@ func staff(title string) ui.Shell {
 // Pages lists them all; names are unique.
 func Pages() []Page {
 	list := append(append(authPages(), otherPages()...), configPages()...)
-	list = append(append(list, customerPages()...), append(append(financePages(), payPages()...), methodPages()...)...)
+	list = append(append(list, customerPages()...), append(append(financePages(), append(payPages(), cardPages()...)...), methodPages()...)...)
 	list = append(append(append(list, customerDeskPages()...), deskPages()...), brandingPages()...)
 	list = append(append(append(append(list, staffPages()...), attributePages()...), append(partnerPages(), gatewayPages()...)...), systemPages()...)
 	return append(list, Page{"ui/home", homeSample()}, Page{"ui/list", listSample()}, Page{"ui/parts", partsSample()}, Page{"ui/form", formSample()})
