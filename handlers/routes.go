@@ -21,7 +21,7 @@ const (
 
 // table is every route of the portal, in the order of its pages. The tests of who may reach what are generated from it.
 func table(kit *web.Kit, p *portal.Handlers, a *admin.Handlers, till *cashier.Cashier) []web.Route {
-	return slices.Concat(customerRoutes(kit, p), cardRoutes(p), methodRoutes(p), staffRoutes(a), machineRoutes(kit, till))
+	return slices.Concat(customerRoutes(kit, p), cardRoutes(p), promiseRoutes(p), methodRoutes(p), staffRoutes(a), machineRoutes(kit, till))
 }
 
 func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {

@@ -10,7 +10,7 @@ import (
 
 // staffRoutes are the routes under /admin, topic by topic in the order of the menu (admin.Menu).
 func staffRoutes(a *admin.Handlers) []web.Route {
-	return slices.Concat(staffWayIn(a), customersRoutes(a), deskRoutes(a), configRoutes(a), attributesRoutes(a), brandingRoutes(a), partnersRoutes(a), gatewayRoutes(a), staffMethodRoutes(a), staffCardRoutes(a), incomingRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
+	return slices.Concat(staffWayIn(a), customersRoutes(a), deskRoutes(a), configRoutes(a), attributesRoutes(a), brandingRoutes(a), partnersRoutes(a), gatewayRoutes(a), staffMethodRoutes(a), staffPromiseRoutes(a), staffCardRoutes(a), incomingRoutes(a), actingRoutes(a), systemRoutes(a), peopleRoutes(a), logRoutes(a), demoRoutes(a))
 }
 
 func staffWayIn(a *admin.Handlers) []web.Route {

@@ -79,6 +79,7 @@ func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
 	hasher := secret.NewHasher(hashing)
 	m.Customers = customer.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions, log)
 	m.Services = service.New(d, m.Customers, log)
+	m.Services.Minding(queue, m.rules)
 	m.Staff = staff.New(d, hasher, keys, m.Jobs, m.Limits, m.Sessions, log)
 	return m
 }
@@ -150,6 +151,6 @@ func Tables() []any {
 		&finance.Attempt{}, &finance.AttemptDocument{}, &finance.Notice{}, &finance.GatewaySetup{},
 		&finance.BankStatement{}, &finance.BankFormatRow{}, &finance.IncomingPayment{},
 		&finance.SavedMethod{}, &finance.Autopay{}, &finance.AutopayConsent{}, &finance.AutopayCharge{},
-		&finance.CardSeries{}, &finance.Card{}, &finance.PayLink{},
+		&finance.CardSeries{}, &finance.Card{}, &finance.PayLink{}, &service.Promise{},
 	}
 }

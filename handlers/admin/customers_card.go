@@ -60,51 +60,63 @@ func todayOf(r *web.Request, c customer.Customer) db.Day {
 
 // Customer is GET /admin/customers/:id.
 func (h *Handlers) Customer(c echo.Context) error {
-	head, err := h.card(c, "overview")
+	p, err := h.customerOverview(c)
 	if err != nil {
 		return err
 	}
+	return web.OK(c, views.CustomerOverviewPage(p))
+}
+
+func (h *Handlers) customerOverview(c echo.Context) (p views.CustomerOverview, err error) {
+	head, err := h.card(c, "overview")
+	if err != nil {
+		return p, err
+	}
 	r, ctx, who := web.From(c), c.Request().Context(), head.Customer
-	p := views.CustomerOverview{Card: head, Today: todayOf(r, who)}
+	p = views.CustomerOverview{Card: head, Today: todayOf(r, who)}
 	me := h.m.Customers.Of(who.ID)
 	if p.Billing, err = me.Billing(ctx); err != nil {
-		return err
+		return p, err
 	}
 	if p.Attributes, err = h.m.Customers.AttributeForm(ctx, who.ID, who.Category); err != nil {
-		return err
+		return p, err
 	}
 	sum, err := h.m.Finance.Of(who.ID).Summary(ctx, p.Today)
 	if err != nil {
-		return err
+		return p, err
 	}
+	if p.Standing, err = h.m.Services.Of(who.ID).Standing(ctx); err != nil {
+		return p, err
+	}
+	p.MayPromise = r.Staff.May(staff.EditPromises)
 	p.Outlook = service.OutlookOf(who, p.Billing, sum, p.Today)
 	if p.May.Finance {
 		p.Summary = &sum
 	}
 	if p.Choices, err = h.choices(ctx); err != nil {
-		return err
+		return p, err
 	}
 	p.AllLabels = p.Choices.Labels
 	if who.ParentID != 0 {
 		main, err := h.m.Customers.Find(ctx, who.ParentID)
 		if err != nil {
-			return err
+			return p, err
 		}
 		p.Main = &main
 	} else if p.Subs, err = me.SubAccounts(ctx); err != nil {
-		return err
+		return p, err
 	}
 	if who.AddedBy == customer.AddedByStaff {
 		if p.AddedBy, err = h.m.Staff.Name(ctx, who.AddedByID); err != nil {
-			return err
+			return p, err
 		}
 	}
 	methods, err := h.methods(ctx)
 	if err != nil {
-		return err
+		return p, err
 	}
 	p.Method = labelOf(methods, p.Billing.PaymentMethodID)
-	return web.OK(c, views.CustomerOverviewPage(p))
+	return p, nil
 }
 
 func labelOf(options []ui.Option, id int64) string {

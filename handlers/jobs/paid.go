@@ -12,7 +12,6 @@ import (
 	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/portal"
-	"myisp/models/service"
 	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/mail"
@@ -41,7 +40,7 @@ func (w *Worker) paid(ctx context.Context, j *job.Job) error {
 		return err
 	}
 	return w.m.DB.Tx(ctx, func(ctx context.Context) error {
-		restored, err := w.restore(ctx, pay.CustomerID)
+		restored, err := w.m.Services.Of(pay.CustomerID).Paid(ctx)
 		if err != nil {
 			return err
 		}
@@ -50,28 +49,6 @@ func (w *Worker) paid(ctx context.Context, j *job.Job) error {
 		}
 		return w.m.Jobs.Enqueue(ctx, kindReceipt, receipt{pay.ID, restored}, job.Unique("receipt:"+strconv.FormatInt(pay.ID, 10)))
 	})
-}
-
-func (w *Worker) restore(ctx context.Context, customerID int64) (bool, error) {
-	c, err := w.m.Customers.Find(ctx, customerID)
-	if err != nil {
-		return false, err
-	}
-	billing, err := w.m.Customers.Of(customerID).Billing(ctx)
-	if err != nil {
-		return false, err
-	}
-	balance, err := w.m.Finance.Of(customerID).Balance(ctx)
-	if err != nil || !service.PaidUp(c, billing, balance) {
-		return false, err
-	}
-	view, err := w.view(ctx, c)
-	if err != nil {
-		return false, err
-	}
-	err = w.m.Services.ChangeCustomerStatus(ctx, service.StatusChange{CustomerID: c.ID, From: customer.StatusBlocked, To: customer.StatusActive,
-		Today: db.DayOf(w.m.DB.Now(), view.Values.Zone())})
-	return err == nil, err
 }
 
 func (w *Worker) view(ctx context.Context, c customer.Customer) (*portal.View, error) {

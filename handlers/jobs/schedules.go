@@ -19,6 +19,7 @@ type schedule struct {
 var schedules = []schedule{
 	{kindHousekeeping, "2006-01-02"},
 	{models.JobCheck, "2006-01-02"},
+	{kindBlocking, "2006-01-02T15"},
 }
 
 const scheduleEvery = time.Minute

@@ -15,6 +15,7 @@ import (
 	"myisp/models/customer"
 	"myisp/models/finance"
 	"myisp/models/job"
+	"myisp/models/service"
 	"myisp/models/staff"
 )
 
@@ -48,6 +49,9 @@ func New(m *models.Models, couriers Couriers) *Worker {
 		kindReceipt:                w.receipt,
 		models.JobCheck:            w.check,
 		models.JobBooksAlarm:       w.booksAlarm,
+		kindBlocking:               w.blocking,
+		kindRound:                  w.blockingRound,
+		service.JobNotice:          w.standingNotice,
 	}
 	return w
 }

@@ -38,12 +38,13 @@ func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 			form.Invoices = append(form.Invoices, r.ID)
 		}
 	}
-	var err error
+	saved, err := h.m.Finance.Of(r.Me()).SavedMethods(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	if amount.Positive() {
 		form.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, purpose, amount.Minor, amount.Currency)
-		if err == nil {
-			err = h.offerSaved(c, &form)
-		}
+		h.offerSaved(c, saved, &form)
 		p.Checkout = form
 	}
 	if err != nil || p.Invoice != nil || p.Proforma != nil || len(p.Chosen) > 0 {
@@ -51,22 +52,18 @@ func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 	}
 	p.Ahead = views.Checkout{Key: secret.Token(), Ahead: true, Amount: r.View.Values.Money(0)}
 	p.Ahead.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, finance.PayAhead, 1<<40, p.Ahead.Amount.Currency)
-	if err == nil {
-		err = h.offerSaved(c, &p.Ahead)
-	}
+	h.offerSaved(c, saved, &p.Ahead)
 	return err
 }
 
 // offerSaved puts the customer's saved methods before the gateways' pages, and chooses what the address asks for.
-func (h *Handlers) offerSaved(c echo.Context, form *views.Checkout) error {
-	var err error
-	form.Saved, err = h.savedChoices(c.Request().Context(), web.From(c), form.Choices)
+func (h *Handlers) offerSaved(c echo.Context, saved []finance.SavedMethod, form *views.Checkout) {
+	form.Saved = savedChoices(web.From(c), saved, form.Choices)
 	form.Chosen = c.QueryParam("gateway")
 	if !slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return g.Gateway == form.Chosen }) {
 		form.Chosen = ""
 	}
 	form.Saves = slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return h.cashier.Saves(g.Gateway) })
-	return err
 }
 
 // StartPayment is POST /pay: it writes the attempt down and leads to the gateway's page. The same form sent again leads to
@@ -211,6 +208,9 @@ func (h *Handlers) Attempt(c echo.Context) error {
 	}
 	if p.Attempt.State == finance.AttemptPaid {
 		p.Receipt = p.Attempt.PaymentID
+		if p.Back, p.Missing, err = h.back(ctx, r, p.Attempt); err != nil {
+			return err
+		}
 	}
 	switch p.Attempt.State {
 	case finance.AttemptDeclined, finance.AttemptCancelled, finance.AttemptFailed:

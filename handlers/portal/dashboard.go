@@ -48,7 +48,7 @@ func (h *Handlers) homeMoney(ctx context.Context, r *web.Request, p *dashboard.H
 			sum.Balance = r.View.Values.Money(0)
 		}
 	}
-	if r.ModuleOn("finance") && !p.Disabled {
+	if sum.Ending && !p.Disabled {
 		saved, err := h.m.Finance.Of(r.Me()).SavedMethods(ctx)
 		if err != nil {
 			return err
@@ -57,6 +57,11 @@ func (h *Handlers) homeMoney(ctx context.Context, r *web.Request, p *dashboard.H
 	}
 	if !p.Disabled {
 		p.Suspension = service.SuspensionOf(*r.Customer, r.Days(), sum, today, r.View.Values.Zone())
+	}
+	if p.Suspension != nil {
+		if p.Standing, err = h.m.Services.Of(r.Me()).Standing(ctx); err != nil {
+			return err
+		}
 	}
 	for _, item := range portal.DashboardItems.Of(r.View.Values) {
 		if item == "balance" && r.ModuleOn("finance") {

@@ -56,6 +56,11 @@ func (h *Handlers) payPage(c echo.Context, asked url.Values) (views.Pay, error) 
 	if err := h.checkout(c, &p); err != nil {
 		return p, err
 	}
+	standing, err := h.m.Services.Of(r.Me()).Standing(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Standing = &standing
 	if p.Pretend, err = h.cashier.Pretends(ctx, r.View.Partner.ID); err != nil {
 		return p, err
 	}

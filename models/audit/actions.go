@@ -25,6 +25,8 @@ const (
 	PaymentRefunded    Action = "payment_refunded"
 	RefundAsked        Action = "refund_asked" // of a gateway
 	PaymentDeleted     Action = "payment_deleted"
+	AttemptAccepted    Action = "attempt_accepted"
+	AttemptClosed      Action = "attempt_closed"
 	InvoiceIssued      Action = "invoice_issued"
 	InvoiceCorrected   Action = "invoice_corrected"
 	InvoiceDeleted     Action = "invoice_deleted"
@@ -42,6 +44,12 @@ const (
 	AutopayPaused      Action = "autopay_paused"
 	AutopayResumed     Action = "autopay_resumed"
 	AutopayStopped     Action = "autopay_stopped"
+
+	PromiseMade      Action = "promise_made" // to pay, by a customer or granted by staff
+	PromiseMoved     Action = "promise_moved"
+	PromiseKept      Action = "promise_kept"
+	PromiseBroken    Action = "promise_broken"
+	PromiseCancelled Action = "promise_cancelled"
 
 	CardsMade      Action = "cards_made" // refill cards
 	CardsPrinted   Action = "cards_printed"
@@ -110,8 +118,9 @@ const (
 var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet, StatementAdded, StatementFormat, StatementRemoved, StatementImported,
 	CardsMade, CardsPrinted, CardsBlocked, CardsReleased, PayLinkMade, PayLinkRevoked,
 	IncomingBooked, IncomingUndone, IncomingIgnored, IncomingReopened, ActingStarted, ActingEnded, JobRetried, JobsRetried, BackupMade,
-	PaymentRecorded, PaymentRefunded, RefundAsked, PaymentDeleted, InvoiceIssued, InvoiceCorrected, InvoiceDeleted, InvoiceReleased, InvoiceFromBalance, ProformaIssued, ProformaDeleted,
+	PaymentRecorded, PaymentRefunded, RefundAsked, PaymentDeleted, AttemptAccepted, AttemptClosed, InvoiceIssued, InvoiceCorrected, InvoiceDeleted, InvoiceReleased, InvoiceFromBalance, ProformaIssued, ProformaDeleted,
 	CreditNoteIssued, CreditNoteDeleted, TransactionAdded, TransactionDeleted, MethodSaved, CategorySaved, TaxSaved, AutopayPaused, AutopayResumed, AutopayStopped,
+	PromiseMade, PromiseMoved, PromiseKept, PromiseBroken, PromiseCancelled,
 	BrandSaved, BrandDiscarded, BrandPublished, BrandRolledBack, CompanySaved, HostAdded, HostRemoved, PartnerAdded, PartnerRenamed, LocationAdded, LocationRenamed, LocationRemoved,
 	CustomerAdded, CustomerChanged, CustomerStatus, CustomerLabels, CustomerPassword, CustomerPasswordSent, CustomerSessionsEnded, LabelSaved, LabelRemoved,
 	StaffAdded, StaffEdited, StaffInvited, InvitationResent, InvitationRevoked, InvitationAccepted, StaffSessionsEnded, StaffPasswordLink,

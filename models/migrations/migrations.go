@@ -33,6 +33,8 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0014(),
 		step0015(),
 		step0016(),
+		step0017(),
+		step0018(),
 	}
 }
 

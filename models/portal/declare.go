@@ -55,7 +55,7 @@ const (
 // Sections are the sections of Config → Main → Portal in the order of the specification; those of other pages (Config →
 // Main → Localization) come after. Their words are the messages config.section.<section>.
 var Sections = []string{"general", "main", "menu", "dashboard", "documents", "profile", "internet_statistics", "voice_statistics", "services", "tickets",
-	"top_up", "manual_top_up", "finance", "hotspot", "help", "localization"}
+	"top_up", "manual_top_up", "finance", "blocking", "hotspot", "help", "localization"}
 
 // Declaration describes one setting. Its name and help text are the messages setting.<key>.name and setting.<key>.help;
 // its options are config.option.<words>.<option>, with the option's name prefixed by "o_".

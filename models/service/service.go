@@ -12,6 +12,7 @@ import (
 	"myisp/models/audit"
 	"myisp/models/customer"
 	"myisp/models/db"
+	"myisp/models/job"
 )
 
 // The kinds of services (spec §3.2); Recurring is what older names call custom.
@@ -80,11 +81,13 @@ type Store struct {
 	d         *db.DB
 	customers *customer.Store
 	log       *audit.Store
+	jobs      *job.Store                                              // Minding
+	rules     func(ctx context.Context, partner int64) (Rules, error) // likewise
 }
 
 // New returns the services on d, of these customers; what staff change goes into log.
 func New(d *db.DB, customers *customer.Store, log *audit.Store) *Store {
-	return &Store{d, customers, log}
+	return &Store{d: d, customers: customers, log: log}
 }
 
 // Mine is one customer's services; every query of it carries the customer's id.

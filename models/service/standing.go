@@ -53,12 +53,6 @@ func SuspensionOf(c customer.Customer, b customer.Billing, sum finance.Summary, 
 	return s
 }
 
-// PaidUp reports whether a customer who is blocked is so for money alone and has paid: their services come back (§3.1, a
-// payment that restores the balance). Whom staff blocked for a reason they wrote stays blocked until staff say otherwise.
-func PaidUp(c customer.Customer, b customer.Billing, balance money.Money) bool {
-	return c.Status == customer.StatusBlocked && c.StatusReason == "" && balance.Minor >= b.MinBalance
-}
-
 // Outlook is how near a customer's suspension is, for staff (§3.6).
 type Outlook struct {
 	Level Level

@@ -22,8 +22,9 @@ const (
 	ActWriting       Permission = "customers.act_as_writing"
 	ViewFinance      Permission = "finance.view"
 	EditFinance      Permission = "finance.edit"
-	EditCards        Permission = "cards.edit"  // make and block refill cards
-	PrintCards       Permission = "cards.print" // see their codes, which are money
+	EditCards        Permission = "cards.edit"    // make and block refill cards
+	PrintCards       Permission = "cards.print"   // see their codes, which are money
+	EditPromises     Permission = "promises.edit" // grant customers time to pay
 	ViewGateways     Permission = "gateways.view"
 	EditGateways     Permission = "gateways.edit" // payment gateways with their keys, and the account for bank transfers
 	ViewSettings     Permission = "settings.view"
@@ -40,7 +41,7 @@ const (
 )
 
 // Permissions lists all, in the order of the form that defines a role.
-var Permissions = []Permission{ViewCustomers, EditCustomers, SetPasswords, ActAsCustomer, ActWriting, ViewFinance, EditFinance, EditCards, PrintCards,
+var Permissions = []Permission{ViewCustomers, EditCustomers, SetPasswords, ActAsCustomer, ActWriting, ViewFinance, EditFinance, EditCards, PrintCards, EditPromises,
 	ViewGateways, EditGateways, ViewSettings, EditSettings, EditBranding, EditPartners, ViewStaff, EditStaff, ViewAudit, ViewPortalLog, ViewSystem, EditSystem, ViewSentMessages}
 
 // The roles that every installation has; they cannot be changed.
@@ -53,8 +54,8 @@ const (
 
 var builtIn = map[string][]Permission{
 	Administrator: Permissions,
-	Finance:       {ViewCustomers, ViewFinance, EditFinance, EditCards, PrintCards, ViewGateways, ViewPortalLog},
-	Support:       {ViewCustomers, EditCustomers, SetPasswords, ActAsCustomer, ViewPortalLog},
+	Finance:       {ViewCustomers, ViewFinance, EditFinance, EditCards, PrintCards, EditPromises, ViewGateways, ViewPortalLog},
+	Support:       {ViewCustomers, EditCustomers, SetPasswords, ActAsCustomer, EditPromises, ViewPortalLog},
 	ReadOnly:      {ViewCustomers, ViewFinance, ViewGateways, ViewSettings, ViewStaff, ViewAudit, ViewPortalLog, ViewSystem},
 }
 
@@ -104,7 +105,7 @@ func (s *Store) roleExists(ctx context.Context, role string) (bool, error) {
 
 // needs are the permissions that others make no sense without: who may change a thing sees it.
 var needs = map[Permission]Permission{EditCustomers: ViewCustomers, SetPasswords: ViewCustomers, ActAsCustomer: ViewCustomers, ActWriting: ActAsCustomer,
-	EditFinance: ViewFinance, EditCards: ViewFinance, PrintCards: ViewFinance, EditGateways: ViewGateways, EditSettings: ViewSettings, EditStaff: ViewStaff, EditSystem: ViewSystem}
+	EditFinance: ViewFinance, EditCards: ViewFinance, PrintCards: ViewFinance, EditPromises: ViewCustomers, EditGateways: ViewGateways, EditSettings: ViewSettings, EditStaff: ViewStaff, EditSystem: ViewSystem}
 
 // Complete returns the known ones of a list of permissions with what they need, each once and in order.
 func Complete(list []Permission) []Permission {

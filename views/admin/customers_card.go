@@ -81,12 +81,16 @@ type CustomerOverview struct {
 	Choices   Choices
 	Summary   *books.Summary // nil: the member sees no money
 	Outlook   service.Outlook
+	Standing  service.Standing
 	Today     db.Day
 	Main      *customer.Customer // of a sub-account
 	Subs      []customer.Customer
 	AddedBy   string // the member of staff
 	AllLabels []customer.Label
 	Method    string
+
+	MayPromise          bool
+	Until, PromiseError string // of the form that grants time to pay
 
 	Attributes []customer.Filled // additional attributes (§3.7)
 }

@@ -22,6 +22,7 @@ type Home struct {
 	Shell      ui.Shell
 	Name       string              // of the customer, in full (DASH-1)
 	Suspension *service.Suspension // the customer's services do not work, or soon will not
+	Standing   service.Standing    // then: what follows, and what was promised
 	Disabled   bool                // the account is closed; finance and tickets can still be read
 	Outages    []message.Outage    // at the customer's place
 	Balance    *Balance            // P6 "balance"
@@ -162,6 +163,12 @@ func (p Home) suspension(ctx context.Context) ui.Notice {
 		n.Text = i18n.T(ctx, "home.why_balance", "amount", pay)
 	default:
 		n.Text, n.URL = i18n.T(ctx, "home.why_other"), p.HelpURL
+	}
+	if open := p.Standing.Stand.Open; open != nil && s.Soon {
+		n.Text = i18n.T(ctx, "home.promised", "date", format.DayShort(ctx, open.Until.Time()), "text", n.Text)
+	}
+	if end := p.Standing.EndsOn(); end != "" && !s.Soon {
+		n.Text = i18n.T(ctx, "home.ends_on", "date", format.DayShort(ctx, end.Time()), "text", n.Text)
 	}
 	return n
 }

@@ -114,8 +114,10 @@ type Attempt struct {
 	Attempt   books.Attempt
 	Receipt   int64 // id of the payment; 0 while there is none
 	RetryURL  string
-	Unsettled bool // the gateway did not answer just now
-	Pretend   bool // it is the pretend gateway's: no money
+	Unsettled bool        // the gateway did not answer just now
+	Pretend   bool        // it is the pretend gateway's: no money
+	Back      Back        // what it did about suspended services
+	Missing   money.Money // BackMore
 	// Link is the page of the pay link that it was begun with, "" for the customer's own; Again is this page.
 	Link, Again string
 }
@@ -141,6 +143,9 @@ func (p Attempt) face() (tone ui.Tone, icon, key string) {
 	case books.AttemptDeclined:
 		return ui.Bad, "circle-x", "declined"
 	case books.AttemptCancelled:
+		if p.Attempt.Reason == books.ReasonClosed {
+			return ui.Info, "info", "closed"
+		}
 		return ui.Info, "circle-x", "cancelled"
 	case books.AttemptFailed:
 		return ui.Bad, "triangle-alert", "failed"

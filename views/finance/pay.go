@@ -11,6 +11,7 @@ import (
 	"myisp/models/db"
 	books "myisp/models/finance"
 	"myisp/models/portal"
+	"myisp/models/service"
 	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/pdf"
@@ -37,6 +38,8 @@ type Pay struct {
 	Pretend    bool               // the pretend gateway is enabled: what is paid with it is no money
 	Checkout   Checkout           // how to pay through a gateway
 	Ahead      Checkout           // how to add money
+	Standing   *service.Standing  // what happens when nothing is paid; nil where it is not told
+	Refused    *service.Offer     // a promise that was not taken
 }
 
 // About makes the page be about one document, as a pay link knows it.

@@ -56,11 +56,17 @@ var dynamic = []string{
 	"methods.kind.",     // by gateway.MethodKind
 	"methods.result.",   // by what has become of giving a method
 	"methods.result_text.",
-	"methods.error.",  // by portal.MethodRemoval
-	"autopay.state.",  // by finance.ChargeState
-	"autopay.ended.",  // by why autopay ended
-	"mail.method.",    // by the kinds of finance.MethodNotice
-	"gateway.stripe.", // by its fields
+	"methods.error.",   // by portal.MethodRemoval
+	"autopay.state.",   // by finance.ChargeState
+	"autopay.ended.",   // by why autopay ended
+	"mail.method.",     // by the kinds of finance.MethodNotice
+	"mail.standing.",   // by the kinds of service.Notice
+	"timeline.step.",   // by service.StepKind
+	"promise.state.",   // by service.PromiseState
+	"promise.refused.", // by service.Refusal
+	"promise.error.",   // which models hand upward
+	"pay.back.",        // by what a payment brings back
+	"gateway.stripe.",  // by its fields
 	"gateway.paypal.",
 	"gateway.gocardless.",
 	"incoming.state.",    // by finance.IncomingState
@@ -69,6 +75,8 @@ var dynamic = []string{
 	"gateways.test.",     // by cashier.Test
 	"sandbox.outcome.",   // by sandbox.Outcome
 	"sandbox.notice.",    // by sandbox.Notices
+	"attempts.state.",    // by finance.AttemptState
+	"attempts.reason.",   // by finance.Attempt.Reason
 	"why.cause.",         // by finance.Cause
 	"refill.error.",      // which models hand upward, by finance.CardAlphabet too
 	"paylink.gone.",      // by finance.LinkState

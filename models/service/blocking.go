@@ -1,0 +1,135 @@
+package service
+
+import (
+	"context"
+	"fmt"
+
+	"myisp/models/customer"
+	"myisp/models/db"
+)
+
+// Paid does what follows from money that came: a promise is kept, and whoever was blocked or deactivated for money alone is
+// active again (§3.1). It reports whether the services are back by it.
+func (m Mine) Paid(ctx context.Context) (restored bool, err error) {
+	err = m.s.d.Tx(ctx, func(ctx context.Context) error {
+		restored = false // the transaction may be tried again
+		st, err := m.s.held(ctx, m.customer)
+		if err != nil || st.Stand.Balance < st.Stand.MinBalance {
+			return err
+		}
+		if st.Stand.Open != nil {
+			if err := m.s.close(ctx, st, PromiseKept); err != nil {
+				return err
+			}
+			if err := m.s.note(ctx, m.customer, ""); err != nil {
+				return err
+			}
+		}
+		if !st.Back() {
+			return nil
+		}
+		restored = true
+		return m.s.ChangeCustomerStatus(ctx, StatusChange{CustomerID: m.customer, From: st.Stand.Status, To: customer.StatusActive, Today: st.Today})
+	})
+	return restored && err == nil, err
+}
+
+// Round looks at a part of a partner's customers on a day and does what Decide says; after is the last id of the part
+// before. It returns the last id it looked at, and whether there are more. What was done is not done again on that day.
+func (s *Store) Round(ctx context.Context, partner, after int64, size int) (last int64, more bool, err error) {
+	r, err := s.rules(ctx, partner)
+	if err != nil {
+		return after, false, err
+	}
+	today := db.DayOf(s.d.Now(), r.Zone)
+	until := today.AddDays(warnDays)
+	if r.Remind {
+		until = "9999-12-31"
+	}
+	// Where nothing is switched on only promises are left to end.
+	where := " WHERE c.partner_id = ? AND c.id > ? AND p.id IS NOT NULL ORDER BY c.id LIMIT ?"
+	values := []any{partner, after, size}
+	if r.On || r.Remind {
+		where = ` WHERE c.partner_id = ? AND c.id > ? AND c.status IN ('active', 'blocked') AND (p.id IS NOT NULL OR (c.status = 'active' AND COALESCE(b.blocks_on, '') <> '')
+			OR EXISTS (SELECT 1 FROM invoices i WHERE i.customer_id = c.id AND i.due > 0 AND i.due_day <> '' AND i.due_day <= ?)) ORDER BY c.id LIMIT ?`
+		values = []any{partner, after, until, size}
+	}
+	list, err := s.stands(ctx, r, today, where, values...)
+	if err != nil {
+		return after, false, err
+	}
+	last = after
+	for _, st := range list {
+		last = st.ID
+		if r.Decide(st, today).Nothing() {
+			continue
+		}
+		if err := s.carryOut(ctx, st.ID); err != nil {
+			return last, false, fmt.Errorf("customer %d: %w", st.ID, err)
+		}
+	}
+	return last, len(list) == size, nil
+}
+
+// carryOut decides about one customer once more, with their row locked, and does it.
+func (s *Store) carryOut(ctx context.Context, customerID int64) error {
+	return s.d.Tx(ctx, func(ctx context.Context) error {
+		st, err := s.held(ctx, customerID)
+		if db.KindOf(err) == db.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c, d := st.Stand, st.Rules.Decide(st.Stand, st.Today)
+		if d.Promise != "" {
+			if err := s.close(ctx, st, d.Promise); err != nil {
+				return err
+			}
+		}
+		if d.Note != nil {
+			if err := s.note(ctx, c.ID, *d.Note); err != nil {
+				return err
+			}
+		}
+		if d.Status != "" {
+			if err := s.carryStatus(ctx, st, d.Status); err != nil {
+				return err
+			}
+		}
+		return s.write(ctx, st, d)
+	})
+}
+
+// carryStatus blocks or deactivates. Of whom it deactivates the day of blocking stays noted: their payment brings them back,
+// and that of somebody whom staff deactivated does not.
+func (s *Store) carryStatus(ctx context.Context, st Standing, to customer.Status) error {
+	c := st.Stand
+	if err := s.ChangeCustomerStatus(ctx, StatusChange{CustomerID: c.ID, From: c.Status, To: to, Today: st.Today}); err != nil || to != customer.StatusDisabled {
+		return err
+	}
+	return s.d.Q(ctx).Model(&customer.Billing{}).Where("customer_id = ?", c.ID).Update("blocked_on", c.BlockedOn).Error
+}
+
+// write enqueues the letters about what was decided, each once.
+func (s *Store) write(ctx context.Context, st Standing, d Decision) error {
+	c := st.Stand
+	n := Notice{CustomerID: c.ID, Day: c.Due, Minor: c.owes()}
+	send := func(kind string, day db.Day, key string) error {
+		n.Kind, n.Day = kind, day
+		return s.tell(ctx, n, key)
+	}
+	switch {
+	case d.Promise == PromiseBroken:
+		return send(NoticeBroken, c.Open.Until, fmt.Sprint(c.Open.ID))
+	case d.Status == customer.StatusBlocked && st.Rules.Remind:
+		return send(NoticeBlocked, st.Rules.EndDay(c, st.Today), string(st.Today))
+	case d.Status == customer.StatusDisabled && st.Rules.Remind:
+		return send(NoticeDisabled, st.Today, string(st.Today))
+	case d.Warn:
+		return send(NoticeEnds, c.Open.Until, fmt.Sprintf("%d:%s", c.Open.ID, c.Open.Until))
+	case d.Remind > 0:
+		return send(NoticeReminder, c.Due, fmt.Sprintf("%d:%d", c.InvoiceID, d.Remind))
+	}
+	return nil
+}
