@@ -146,7 +146,7 @@ func (c *cast) person(t testing.TB, login string, status customer.Status, news i
 	must(t, err)
 	return map[string]int64{"/finance/payment-methods": c.saved(t, who.ID, login).ID, "/finance/transactions": move.ID, "/finance/invoices": invoice.ID, "/finance/proforma-invoices": proforma.ID, "/finance/credit-notes": note.ID, "/finance/payments": payment.ID,
 		"/services": sv.ID, "/messages": msg.ID, "/tickets": tk.ID, "/news": news,
-		"/admin/config/customer-labels": label.ID, "/profile/sessions": live[0].ID, "/admin/customers": who.ID, "/admin/queue": jobs[0].ID, "/pay/attempts": attempt.ID, "/finance/pay-links": link.ID}
+		"/admin/config/customer-labels": label.ID, "/profile/sessions": live[0].ID, "/admin/customers": who.ID, "/admin/queue": jobs[0].ID, "/pay/attempts": attempt.ID, "/admin/finance/attempts": attempt.ID, "/finance/pay-links": link.ID}
 }
 
 // saved adds a card that a customer has kept, and autopay with it.

@@ -23,6 +23,8 @@ func deskRoutes(a *admin.Handlers) []web.Route {
 	}
 	list := []web.Route{
 		read("/admin/finance", a.FinanceHome), read("/admin/finance/daily", a.Daily), read("/admin/finance/reference", a.Reference),
+		read("/admin/finance/attempts", a.Attempts), read("/admin/finance/attempts/:id", a.Attempt),
+		change("/admin/finance/attempts/:id/question", a.AskAttempt), change("/admin/finance/attempts/:id/booking", a.AcceptAttempt), change("/admin/finance/attempts/:id/closure", a.CloseAttempt),
 		change("/admin/finance/payment-methods", a.SaveReference("payment-methods")),
 		change("/admin/finance/categories", a.SaveReference("categories")),
 		change("/admin/finance/taxes", a.SaveReference("taxes")),

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"myisp/internal/gateway"
 	"myisp/models/finance"
 )
 
@@ -36,4 +37,18 @@ func (c *Cashier) Look(ctx context.Context, a finance.Attempt) (finance.Attempt,
 		return a, nil
 	}
 	return c.Ask(ctx, a)
+}
+
+// Accept books what the gateway told of a held attempt, on the word of staff; see finance.AcceptHeld.
+func (c *Cashier) Accept(ctx context.Context, a finance.Attempt) error {
+	fee, err := c.feeItem(ctx, a)
+	if err != nil {
+		return err
+	}
+	today, err := c.outcome(ctx, a, gateway.Report{}) // its day is the partner's today
+	if err != nil {
+		return err
+	}
+	_, err = c.m.Finance.AcceptHeld(ctx, a.ID, today.Day, fee)
+	return err
 }

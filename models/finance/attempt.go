@@ -32,14 +32,14 @@ const (
 // the gateway, and its key goes with them. Amounts are minor units of Currency; Received, Returned and Reinstated are what
 // the gateway has told of in sum, and what is booked: they only grow.
 type Attempt struct {
-	ID          int64          `gorm:"primaryKey"`
+	ID          int64          `gorm:"primaryKey;index:payment_attempts_state,priority:2"`
 	Key         string         `gorm:"size:64;not null;uniqueIndex"`
 	CustomerID  int64          `gorm:"not null;index:payment_attempts_customer,priority:1"`
 	PartnerID   int64          `gorm:"not null"`
 	Gateway     string         `gorm:"size:32;not null;uniqueIndex:payment_attempts_external,priority:1"`
 	ExternalID  *string        `gorm:"size:200;uniqueIndex:payment_attempts_external,priority:2"`
 	MethodID    int64          `gorm:"not null"` // the payment method that its payments are booked under
-	State       AttemptState   `gorm:"size:16;not null"`
+	State       AttemptState   `gorm:"size:16;not null;index:payment_attempts_state,priority:1"`
 	Reason      string         `gorm:"size:32;not null"` // why it was declined: a message key's last part, never the gateway's words
 	Amount      int64          `gorm:"not null"`         // for the documents or the balance
 	Fee         int64          `gorm:"not null"`         // on top
@@ -56,6 +56,11 @@ type Attempt struct {
 	CreatedAt   time.Time      `gorm:"not null"`
 	UpdatedAt   time.Time      `gorm:"not null"`
 	SettledAt   *time.Time     `gorm:""`
+
+	// Told is what the gateway says has come, of an attempt that is held, and Note what staff made of it.
+	Told         int64          `gorm:"not null"`
+	ToldCurrency money.Currency `gorm:"size:3;not null"`
+	Note         string         `gorm:"size:500;not null"`
 
 	SaveMethod    bool  `gorm:"not null"` // the customer wants the method to be kept
 	SavedMethodID int64 `gorm:"not null"` // the kept method that is charged; 0 is a checkout

@@ -61,7 +61,7 @@ func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Ite
 		a.Method = cut(r.Method, 100)
 	}
 	if r.Received > 0 && (r.Currency != a.Currency || r.Received != a.Amount+a.Fee) || r.Returned > r.Received+r.Reinstated || r.Reinstated > r.Returned {
-		return s.hold(a, now)
+		return s.hold(a, r, now)
 	}
 	if err := s.receive(ctx, a, r, fee); err != nil {
 		return err
@@ -90,9 +90,9 @@ func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Ite
 }
 
 // hold keeps an attempt for staff: the gateway's sums are not those that were asked for.
-func (s *Store) hold(a *Attempt, now time.Time) error {
-	if a.Received == 0 {
-		a.State, a.Reason = AttemptHeld, "mismatch"
+func (s *Store) hold(a *Attempt, r Outcome, now time.Time) error {
+	if a.Received == 0 && a.Reason != ReasonClosed {
+		a.State, a.Reason, a.Told, a.ToldCurrency = AttemptHeld, "mismatch", r.Received, r.Currency
 	}
 	a.Checks++
 	a.CheckAt = nextCheck(a.State, a.Checks, now)

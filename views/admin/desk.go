@@ -216,7 +216,7 @@ func deskTabs(ctx context.Context, active string) []ui.Chip {
 	for _, k := range books.ListKinds {
 		chips = append(chips, chip(string(k), finance.Label(ctx, string(k)), FinanceURL+"/"+ListPath(k)))
 	}
-	return append(chips, chip("daily", i18n.T(ctx, "desk.daily"), FinanceURL+"/daily"), chip("reference", i18n.T(ctx, "desk.reference"), FinanceURL+"/reference"))
+	return append(chips, chip("attempts", i18n.T(ctx, "attempts.title"), AttemptsURL), chip("daily", i18n.T(ctx, "desk.daily"), FinanceURL+"/daily"), chip("reference", i18n.T(ctx, "desk.reference"), FinanceURL+"/reference"))
 }
 
 // DeskList is a list of documents across all customers.
