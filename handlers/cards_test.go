@@ -366,3 +366,31 @@ func TestPayLinkOfStaff(t *testing.T) {
 		t.Error("the log does not tell of the link")
 	}
 }
+
+// TestPayLinkForms: a link's page sends no referrer, so an older browser's form comes from "null"; it is let through there and
+// nowhere else, and another site's form is not.
+func TestPayLinkForms(t *testing.T) {
+	s := handlerstest.New(t, dbtest.SQLite(t, nil))
+	p := newPayer(t, s)
+	link := linkTo(t, p, "invoice", fmt.Sprint(p.invoice))
+	stranger := s.Client()
+	for name, try := range map[string]struct {
+		header map[string]string
+		path   string
+		want   int
+	}{
+		"older browser":          {map[string]string{"Origin": "null"}, link, http.StatusUnprocessableEntity},
+		"another site":           {map[string]string{"Origin": "https://evil.example"}, link, http.StatusForbidden},
+		"another site, modern":   {map[string]string{"Origin": "null", "Sec-Fetch-Site": "cross-site"}, link, http.StatusForbidden},
+		"another route":          {map[string]string{"Origin": "null"}, "/pay", http.StatusForbidden},
+		"another route's change": {map[string]string{"Origin": "null"}, "/finance/pay-links", http.StatusForbidden},
+	} {
+		stranger.Header = http.Header{}
+		for k, v := range try.header {
+			stranger.Header.Set(k, v)
+		}
+		if page := stranger.Post(try.path, "gateway", "sandbox"); page.Status != try.want {
+			t.Errorf("%s: %d, want %d", name, page.Status, try.want)
+		}
+	}
+}

@@ -129,7 +129,7 @@ func (h *Handlers) PayByLink(c echo.Context) error {
 		return h.linkAgain(c, l, err)
 	}
 	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Description: portal.PortalTitle.Of(r.View.Values) + " " + l.Document.Number,
-		Customer: gateway.Customer{}, // nobody whom the provider knows: whoever pays is somebody else
+		Customer: gateway.Customer{Reference: strconv.FormatInt(l.CustomerID, 10)}, // without name and address: whoever pays is somebody else
 		Attempt: finance.NewAttempt{Key: h.m.Finance.LinkKey(l.PayLink, c.FormValue("key")), Party: l.who, Gateway: c.FormValue("gateway"), Purpose: l.purpose(),
 			DocumentIDs: []int64{l.DocumentID}, Amount: l.Document.Due},
 		ReturnPath: func(a finance.Attempt) string { return h.resultPath(l, a) }}
