@@ -369,3 +369,25 @@ func TestExpiryWarnings(t *testing.T) {
 		}
 	})
 }
+
+// TestForgetLater: a gateway that is down is asked again to forget a method; meanwhile nobody can charge it.
+func TestForgetLater(t *testing.T) {
+	now := time.Date(2026, 11, 10, 12, 0, 0, 0, time.UTC)
+	dbtest.EachAt(t, func() time.Time { return now }, func(t *testing.T, d *db.DB) {
+		s := handlerstest.New(t, d)
+		p := newPayer(t, s).bare()
+		id, _ := p.give(methods, sandbox.Success)
+		must(t, d.Q(s.Context).Exec("UPDATE gateway_setups SET gateway = 'down' WHERE gateway = 'sandbox'").Error)
+		p.browser.Post(fmt.Sprintf("%s/%d/removal", methods, id))
+		for _, want := range []finance.SavedState{finance.SavedRemoved, finance.SavedForgotten} {
+			p.work()
+			row, err := s.M.Finance.SavedByID(s.Context, id)
+			must(t, err)
+			if row.State != want || (row.Token == "") != (want == finance.SavedForgotten) || len(p.saved()) != 0 {
+				t.Errorf("%s, want %s", row.State, want)
+			}
+			must(t, d.Q(s.Context).Exec("UPDATE gateway_setups SET gateway = 'sandbox' WHERE gateway = 'down'").Error)
+			now = now.Add(time.Hour)
+		}
+	})
+}

@@ -38,32 +38,35 @@ func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 			form.Invoices = append(form.Invoices, r.ID)
 		}
 	}
-	saved, err := h.m.Finance.Of(r.Me()).SavedMethods(c.Request().Context())
-	if err != nil {
-		return err
-	}
+	var err error
 	if amount.Positive() {
 		form.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, purpose, amount.Minor, amount.Currency)
-		h.offerSaved(c, saved, &form)
 		p.Checkout = form
 	}
 	if err != nil || p.Invoice != nil || p.Proforma != nil || len(p.Chosen) > 0 {
-		return err
+		return errors.Join(err, h.offerSaved(c, &p.Checkout))
 	}
 	p.Ahead = views.Checkout{Key: secret.Token(), Ahead: true, Amount: r.View.Values.Money(0)}
 	p.Ahead.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, finance.PayAhead, 1<<40, p.Ahead.Amount.Currency)
-	h.offerSaved(c, saved, &p.Ahead)
-	return err
+	return errors.Join(err, h.offerSaved(c, &p.Checkout, &p.Ahead))
 }
 
-// offerSaved puts the customer's saved methods before the gateways' pages, and chooses what the address asks for.
-func (h *Handlers) offerSaved(c echo.Context, saved []finance.SavedMethod, form *views.Checkout) {
-	form.Saved = savedChoices(web.From(c), saved, form.Choices)
-	form.Chosen = c.QueryParam("gateway")
-	if !slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return g.Gateway == form.Chosen }) {
-		form.Chosen = ""
+// offerSaved puts the customer's saved methods before the gateways' pages, and chooses what the address asks for. Where
+// nothing can be paid through a gateway it asks for nothing.
+func (h *Handlers) offerSaved(c echo.Context, forms ...*views.Checkout) error {
+	if !slices.ContainsFunc(forms, func(f *views.Checkout) bool { return f.Ready() }) {
+		return nil
 	}
-	form.Saves = slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return h.cashier.Saves(g.Gateway) })
+	r := web.From(c)
+	saved, err := h.m.Finance.Of(r.Me()).SavedMethods(c.Request().Context())
+	for _, form := range forms {
+		form.Saved = savedChoices(r, saved, form.Choices)
+		if asked := c.QueryParam("gateway"); slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return g.Gateway == asked }) {
+			form.Chosen = asked
+		}
+		form.Saves = slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return h.cashier.Saves(g.Gateway) })
+	}
+	return err
 }
 
 // StartPayment is POST /pay: it writes the attempt down and leads to the gateway's page. The same form sent again leads to

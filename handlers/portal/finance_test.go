@@ -88,7 +88,11 @@ func TestFinancePages(t *testing.T) {
 	want := []string{"/finance"}
 	for _, page := range portal.FinancePages {
 		want = append(want, financePath(page))
+		if page == "payments" {
+			want = append(want, "/finance/refill-card")
+		}
 	}
+	want = append(want, "/finance/payment-methods")
 	if !slices.Equal(order, want) {
 		t.Errorf("tabs %v, want %v", order, want)
 	}

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -267,13 +266,8 @@ func savedID(value string) (int64, bool) {
 	return id, true
 }
 
-// savedChoices are the customer's methods that can pay with one of the choices.
-func (h *Handlers) savedChoices(ctx context.Context, r *web.Request, choices []finance.Choice) ([]views.SavedChoice, error) {
-	if len(choices) == 0 {
-		return nil, nil
-	}
-	rows, err := h.m.Finance.Of(r.Me()).SavedMethods(ctx)
-	var list []views.SavedChoice
+// savedChoices are those of the customer's methods that can pay with one of the choices.
+func savedChoices(r *web.Request, rows []finance.SavedMethod, choices []finance.Choice) (list []views.SavedChoice) {
 	for _, m := range rows {
 		for _, g := range choices {
 			if g.Gateway == m.Gateway && g.PartnerID == m.PartnerID && !m.Expired(today(r)) {
@@ -281,5 +275,5 @@ func (h *Handlers) savedChoices(ctx context.Context, r *web.Request, choices []f
 			}
 		}
 	}
-	return list, err
+	return list
 }

@@ -50,6 +50,8 @@ type Summary struct {
 
 	Underway   money.Money // asked for by attempts whose money is on its way, fees left out (FIN-4)
 	UnderwayID int64       // the latest of those attempts; 0 is none
+
+	Ending bool // a saved payment method has expired, or may within 30 days
 }
 
 // summarySQL reads a whole Summary. Accounts in several currencies: see Balance.
@@ -65,21 +67,23 @@ const summarySQL = `WITH account AS (SELECT currency, CAST(SUM(balance) AS BIGIN
 		CAST(COALESCE(s.overdue, 0) AS BIGINT), COALESCE(s.overdue_from, ''),
 		(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open WHERE due_day = s.next_day), COALESCE(s.next_day, ''),
 		(SELECT COUNT(*) FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid'),
-		COALESCE(paid.amount, 0), COALESCE(paid.currency, ''), COALESCE(paid.day, ''), f.amount, f.id
+		COALESCE(paid.amount, 0), COALESCE(paid.currency, ''), COALESCE(paid.day, ''), f.amount, f.id,
+		(SELECT COUNT(*) FROM saved_methods WHERE customer_id = ? AND state = 'active' AND expiry_year > 0 AND expiry_year * 12 + expiry_month <= ?)
 	FROM sums s LEFT JOIN account a ON 1 = 1 LEFT JOIN paid ON 1 = 1 CROSS JOIN flying f`
 
 // Summary reads the whole of it with one statement.
 func (m Mine) Summary(ctx context.Context, today db.Day) (Summary, error) {
 	var sum Summary
-	var balance, open, overdue, next, paid, underway int64
+	var balance, open, overdue, next, paid, underway, ending int64
+	soon := today.AddDays(warnDays).Time()
 	var currency, paidIn money.Currency
-	err := db.One(m.s.d.Q(ctx).Raw(summarySQL, m.id, m.id, today, today, today, m.id, m.id, m.id),
+	err := db.One(m.s.d.Q(ctx).Raw(summarySQL, m.id, m.id, today, today, today, m.id, m.id, m.id, m.id, soon.Year()*12+int(soon.Month())),
 		&currency, &balance, &sum.OpenInvoices, &sum.UnpaidInvoices, &open, &overdue, &sum.OverdueFrom, &next, &sum.NextDueDay,
-		&sum.UnpaidProforma, &paid, &paidIn, &sum.LastPaymentDay, &underway, &sum.UnderwayID)
+		&sum.UnpaidProforma, &paid, &paidIn, &sum.LastPaymentDay, &underway, &sum.UnderwayID, &ending)
 	in := func(n int64) money.Money { return money.Of(n, currency) }
 	sum.Balance, sum.Owed, sum.Credit = in(balance), in(max(0, -balance)), in(max(0, balance))
 	sum.OpenDue, sum.Overdue, sum.NextDue, sum.LastPayment = in(open), in(overdue), in(next), money.Of(paid, paidIn)
-	sum.Underway = in(underway)
+	sum.Underway, sum.Ending = in(underway), ending > 0
 	return sum, err
 }
 
