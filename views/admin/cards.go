@@ -185,20 +185,23 @@ func (s currencySum) rows(ctx context.Context) (list []tally) {
 	return list
 }
 
-func tallyColumns(ctx context.Context) []ui.Column {
-	return []ui.Column{{Label: ""}, {Label: i18n.T(ctx, "cards.cards"), End: true}, {Label: i18n.T(ctx, "finance.column.amount"), End: true}}
-}
-
-func monthAmount(ctx context.Context, m books.CardMonth) string {
-	return format.Money(ctx, money.Of(m.Amount, m.Currency))
-}
-
-func monthText(ctx context.Context, m string) string {
-	d, err := db.ParseDay(m + "-01")
-	if err != nil {
-		return m
+// tallyTerms reads on the narrowest phone, as a table would not.
+func tallyTerms(ctx context.Context, list []tally) (terms []ui.Term) {
+	for _, t := range list {
+		terms = append(terms, ui.Term{Label: t.label, Value: joined(ctx, strconv.Itoa(t.count), format.Money(ctx, t.amount))})
 	}
-	return format.DayMonth(ctx, d.Time())
+	return terms
+}
+
+func (p CardStatistics) months(ctx context.Context) (list []tally) {
+	for _, m := range p.Months {
+		label := m.Month
+		if d, err := db.ParseDay(m.Month + "-01"); err == nil {
+			label = format.DayMonth(ctx, d.Time())
+		}
+		list = append(list, tally{label, m.Cards, money.Of(m.Amount, m.Currency)})
+	}
+	return list
 }
 
 // PayLinks are the links to a customer's documents that need no log-in. URL is the one just made.
