@@ -89,7 +89,7 @@ func (r Rules) EndDay(s Stand, blocked db.Day) db.Day {
 	if blocked == "" || s.Grace == customer.Never || s.Blocking == customer.Never || s.Due == "" || s.Enough() {
 		return ""
 	}
-	return r.Workday(blocked.AddDays(s.Grace))
+	return r.Workday(blocked.AddDays(max(1, s.Grace))) // never on the day of blocking itself
 }
 
 // reminders are the days on which the customer is written to about the invoice (§3.5).
