@@ -158,18 +158,6 @@ func (p Pay) picked(id int64) bool {
 	return len(p.Chosen) == 0 || slices.ContainsFunc(p.Chosen, func(r books.InvoiceRow) bool { return r.ID == id })
 }
 
-// invoices are the ids that the page is about; none when it is about all that is owed.
-func (p Pay) invoices() []int64 {
-	if p.Invoice != nil {
-		return []int64{p.Invoice.ID}
-	}
-	var ids []int64
-	for _, r := range p.Chosen {
-		ids = append(ids, r.ID)
-	}
-	return ids
-}
-
 func (p Pay) title(ctx context.Context) string {
 	switch {
 	case p.Invoice != nil:

@@ -15,5 +15,5 @@ type Refill struct {
 	Own     string // the receipt, when the customer has used this card before
 }
 
-// receipt leads to what the customer's own card became.
+// helps reports whether the page says what to do about a card that does not work.
 func (p Refill) helps() bool { return p.Error != "" && p.Own == "" }
