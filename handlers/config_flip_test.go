@@ -12,6 +12,7 @@ import (
 	"myisp/internal/courier/capture"
 	"myisp/models/customer"
 	"myisp/models/db/dbtest"
+	"myisp/models/finance"
 	"myisp/models/limit"
 	"myisp/models/portal"
 )
@@ -68,6 +69,8 @@ func flips() []flip {
 		{key: "help_url", off: list(""), on: list("https://help.example.com/"), path: "/login", shows: `.help a[href="https://help.example.com/"]`},
 		{key: "help_text", off: list(""), on: list("Every day from 8 to 20"), path: "/login", shows: `.help p:contains("Every day")`},
 	}
+	table = append(table, flip{key: "payment_methods", off: no, on: list("refill_card"), path: "/finance", shows: `a[href="/finance/refill-card"]`},
+		flip{key: "pay_link_customers", off: no, on: yes, sees: sharesInvoices})
 	for module, path := range map[string]string{"services": "/services", "finance": "/finance", "messages": "/messages", "tickets": "/tickets", "profile": "/profile",
 		"about": "/about", "news": "/news"} {
 		table = append(table, flip{key: "menu_items", off: allBut(portal.Modules, module), on: portal.Modules, path: "/faq", shows: `nav a[href="` + path + `"]`})
@@ -91,9 +94,26 @@ func flips() []flip {
 	return table
 }
 
+// sharesInvoices reports whether a customer may let somebody else pay an invoice.
+func sharesInvoices(t *testing.T, w *world, who viewer) bool {
+	t.Helper()
+	c, err := w.M.Customers.ByLogin(w.Context, who.login)
+	must(t, err)
+	inv, err := w.M.Finance.IssueInvoice(w.Context, finance.NewInvoice{Party: finance.Party{CustomerID: c.ID, PartnerID: c.PartnerID, Currency: "EUR"}, Day: "2026-11-20", Items: []finance.Item{{Description: "x", Price: 100}}})
+	must(t, err)
+	return who.in.Get("/finance/invoices/" + strconv.FormatInt(inv.ID, 10)).Has(`form[action="/finance/pay-links"]`)
+}
+
 // notFlipped are the settings that code reads and no customer sees.
 var notFlipped = map[string]string{"staff_second_factor": "staff see it: TestSecondFactorRequired",
-	"method_removal": "on the page of one method: TestMethodPolicy"}
+	"method_removal": "on the page of one method: TestMethodPolicy",
+	"pay_link_days":  "when a link ends: TestPayLinkEnds", "pay_link_pdf": "whoever has a link sees it: TestPayLinkOfStaff",
+	"invoice_numbers": "TestDocumentSettings", "proforma_numbers": "TestDocumentSettings", "credit_note_numbers": "TestDocumentSettings", "receipt_numbers": "TestDocumentSettings",
+	"finance_rounding": "TestDocumentSettings", "prices_include_tax": "TestDocumentSettings",
+	"block_unpaid": "the daily job: TestBlockingIsOffAtFirst", "block_one_time": "TestBlockingCalendar", "block_weekend": "TestBlockingCalendar", "holidays": "TestBlockingCalendar",
+	"remind_unpaid": "mail of the daily job: TestTimeline", "remind_first": "TestTimeline", "remind_second": "TestTimeline", "remind_third": "TestTimeline",
+	"promises": "who is blocked sees it: TestPromiseToPay", "promise_days": "TestPromiseToPay", "promise_every": "TestPromisePolicy", "promise_broken_wait": "TestPromisePolicy", "promise_most": "TestPromisePolicy",
+}
 
 // TestEverySettingIsFlipped: each setting of the page that is not waiting for its module is in the table.
 func TestEverySettingIsFlipped(t *testing.T) {
