@@ -30,6 +30,7 @@ func TestDocumentSettings(t *testing.T) {
 			f.Set("amount", "10.00")
 			f.Set("method_id", "1")
 			f.Set("for", "oldest")
+			f.Set("day", "2026-11-22")
 		}
 		p := staff.Do("POST", path+"/"+kind, f)
 		if text := staff.Get(p.Location).Text("h1"); p.Status != 303 || !regexp.MustCompile(want).MatchString(text) {
