@@ -181,7 +181,7 @@ func TestBlockingIsOffAtFirst(t *testing.T) {
 func TestPromiseToPay(t *testing.T) {
 	eachDebtor(t, []string{"block_unpaid"}, func(t *testing.T, p *debtor) {
 		c := p.LogIn("carla")
-		if page := c.Post("/pay/promise"); page.Status != http.StatusConflict || !strings.Contains(page.Text("main"), "nothing to promise") {
+		if page := c.Post("/pay/promise"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "nothing to promise") {
 			t.Errorf("without need: %d", page.Status)
 		}
 		p.at("2026-11-16")
@@ -217,7 +217,7 @@ func TestPromiseToPay(t *testing.T) {
 			t.Errorf("mails: %s", got)
 		}
 		c = p.LogIn("carla")
-		if page = c.Post("/pay/promise"); page.Status != http.StatusConflict || !strings.Contains(page.Text("main"), "The last promise was not kept. You can make another from") {
+		if page = c.Post("/pay/promise"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "The last promise was not kept. You can make another from") {
 			t.Errorf("after a broken one: %d %s", page.Status, page.Text("main"))
 		}
 		if page = c.Get("/pay"); page.Has(`form[action="/pay/promise"]`) || !strings.Contains(page.Text("main"), "The last promise was not kept") {

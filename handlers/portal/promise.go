@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"errors"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,7 +30,7 @@ func (h *Handlers) PromiseToPay(c echo.Context) error {
 		return err
 	}
 	p.Refused = &refused.Offer
-	return web.Render(c, http.StatusConflict, views.PayPage(p))
+	return web.Again(c, views.PayPage(p))
 }
 
 // back tells what a payment has done about suspended services. That they are back is said once they are; that they will be

@@ -2,7 +2,9 @@ package preview
 
 import (
 	"myisp/internal/gateway"
+	"myisp/models/customer"
 	books "myisp/models/finance"
+	"myisp/models/service"
 	"myisp/views/finance"
 )
 
@@ -21,12 +23,23 @@ func payPages() []Page {
 	busy.Checkout.Problem = "pay.error.in_flight"
 	wrong.PartTyped, wrong.PartError = "1000000", "pay.error.too_much"
 	wrong.Ahead.Errors, wrong.Ahead.Typed = map[string]string{"amount": "finance.error.amount"}, "x"
-	pages := []Page{{"finance/pay-ways", finance.PayPage(pay)}, {"finance/pay-part", finance.PayPage(some)}, {"finance/pay-busy", finance.PayPage(busy)}, {"finance/pay-wrong", finance.PayPage(wrong)}}
+	promise, promised, refused := pay, pay, pay
+	stand := service.Stand{ID: 1, Status: customer.StatusBlocked, Grace: 10, Currency: "EUR", Balance: -8490, Issued: today.AddDays(-27), Due: today.AddDays(-12), BlockedOn: today.AddDays(-9), Overdue: 4200}
+	rules := service.Rules{On: true, Promise: service.Policy{Allowed: true, Days: 3, Every: 60}}
+	standing := func(s service.Stand, past ...service.Promise) *service.Standing {
+		return &service.Standing{Stand: s, Rules: rules, Today: today, Steps: rules.Timeline(s, today), Promises: past, Offer: rules.OfferOf(s, past, today)}
+	}
+	promise.Standing = standing(stand)
+	refused.Standing = standing(stand, service.Promise{State: service.PromiseKept, MadeOn: today.AddDays(-20)})
+	refused.Refused = &refused.Standing.Offer
+	stand.Status, stand.BlockedOn, stand.Open = customer.StatusActive, "", &service.Promise{Until: today.AddDays(2)}
+	promised.Standing = standing(stand)
+	pages := []Page{{"finance/pay-promise", finance.PayPage(promise)}, {"finance/pay-promised", finance.PayPage(promised)}, {"finance/pay-refused", finance.PayPage(refused)}, {"finance/pay-ways", finance.PayPage(pay)}, {"finance/pay-part", finance.PayPage(some)}, {"finance/pay-busy", finance.PayPage(busy)}, {"finance/pay-wrong", finance.PayPage(wrong)}}
 	for _, s := range []books.AttemptState{books.AttemptOpen, books.AttemptPending, books.AttemptPaid, books.AttemptReturned, books.AttemptHeld, books.AttemptDeclined, books.AttemptCancelled, books.AttemptFailed} {
 		a := finance.Attempt{Shell: shell("Pay", "finance"), Attempt: books.Attempt{ID: 12, State: s, Amount: 4290, Fee: 130, Currency: "EUR", Purpose: books.PayInvoices, Method: "Visa •••• 4242", CreatedAt: now}}
 		switch s {
 		case books.AttemptPaid:
-			a.Receipt = 94
+			a.Receipt, a.Back = 94, finance.BackSoon
 		case books.AttemptOpen:
 			a.Attempt.RedirectURL, a.Unsettled = "/sandbox/x", true
 		case books.AttemptDeclined:
