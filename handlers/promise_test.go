@@ -318,3 +318,53 @@ func TestPromiseByStaff(t *testing.T) {
 		}
 	})
 }
+
+// A partner's day of blocking begins at eight in its own zone, and not before.
+func TestBlockingHour(t *testing.T) {
+	eachDebtor(t, []string{"block_unpaid"}, func(t *testing.T, p *debtor) {
+		p.Set("timezone", "Pacific/Auckland")
+		for _, c := range []struct {
+			at   time.Time
+			want customer.Status
+		}{
+			{time.Date(2026, 11, 14, 20, 0, 0, 0, time.UTC), customer.StatusActive},  // 15 November, nine o'clock
+			{time.Date(2026, 11, 15, 18, 59, 0, 0, time.UTC), customer.StatusActive}, // 16 November, one minute to eight
+			{time.Date(2026, 11, 15, 19, 1, 0, 0, time.UTC), customer.StatusBlocked}, // eight
+		} {
+			*p.now = c.at
+			must(t, p.worker.Schedule(p.Context))
+			for p.worker.Once(p.Context) {
+			}
+			p.is(c.want)
+		}
+		if b, _ := p.M.Customers.Of(p.who.ID).Billing(p.Context); b.BlockedOn != "2026-11-16" {
+			t.Errorf("blocked on %s", b.BlockedOn)
+		}
+	})
+}
+
+// The page of a payment says that the services will be back while the queue has not come to it, and that they are once it has.
+func TestPaymentTellsOfServices(t *testing.T) {
+	eachDebtor(t, []string{"block_unpaid"}, func(t *testing.T, p *debtor) {
+		p.TakePayments(1)
+		p.at("2026-11-16")
+		c := p.LogIn("carla")
+		page := c.Get("/pay")
+		pay := c.Post("/pay", "key", page.Find(`input[name="key"]`).First().AttrOr("value", ""), "gateway", "sandbox")
+		chosen := c.Post(pay.Location, "outcome", "success", "notices", "after_return")
+		page = c.Get(strings.TrimPrefix(chosen.Location, p.URL))
+		if text := page.Text("main"); !strings.Contains(text, "will be back within a few minutes") || strings.Contains(text, "are back") {
+			t.Errorf("before the queue: %d %s", page.Status, text)
+		}
+		for p.worker.Once(p.Context) {
+		}
+		p.is(customer.StatusActive)
+		page = c.Get(strings.TrimPrefix(chosen.Location, p.URL))
+		if text := page.Text("main"); !strings.Contains(text, "Your services are back") {
+			t.Errorf("after it: %s", text)
+		}
+		if !strings.Contains(p.mails(), "30.20") {
+			t.Errorf("no receipt: %s", p.mails())
+		}
+	})
+}

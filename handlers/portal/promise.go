@@ -38,7 +38,7 @@ func (h *Handlers) PromiseToPay(c echo.Context) error {
 func (h *Handlers) back(ctx context.Context, r *web.Request, a finance.Attempt) (views.Back, money.Money, error) {
 	none := money.Money{}
 	switch c := r.Customer; {
-	case c.Status == customer.StatusActive && c.StatusSince != nil && c.StatusSince.After(a.CreatedAt):
+	case c.Status == customer.StatusActive && c.StatusSince != nil && !c.StatusSince.Before(a.CreatedAt):
 		return views.BackNow, none, nil
 	case c.Status != customer.StatusBlocked && c.Status != customer.StatusDisabled:
 		return "", none, nil
