@@ -89,7 +89,11 @@ func (h *Handlers) customerOverview(c echo.Context) (p views.CustomerOverview, e
 		return p, err
 	}
 	p.MayPromise = r.Staff.May(staff.EditPromises)
-	p.Outlook = service.OutlookOf(who, p.Billing, sum, p.Today)
+	noted := p.Billing
+	if p.Standing.Rules.On { // as the job will do it, weekends and promises counted in
+		noted.BlocksOn = p.Standing.Rules.BlockDay(p.Standing.Stand)
+	}
+	p.Outlook = service.OutlookOf(who, noted, sum, p.Today)
 	if p.May.Finance {
 		p.Summary = &sum
 	}
