@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"slices"
+
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/web"
@@ -19,6 +21,9 @@ const attemptsSize = 50
 func (h *Handlers) Attempts(c echo.Context) error {
 	ctx := c.Request().Context()
 	p := views.Attempts{Shell: h.shell(c, i18n.T(ctx, "attempts.title")), State: finance.AttemptState(c.QueryParam("state"))}
+	if !slices.Contains(views.AttemptStates, p.State) {
+		p.State = ""
+	}
 	var err error
 	p.Rows, p.Next, err = h.m.Finance.Attempts(ctx, finance.AttemptFilter{State: p.State, Before: queried(c, "before"), Size: attemptsSize})
 	if err != nil {

@@ -116,6 +116,43 @@ func TestPaySome(t *testing.T) {
 	}
 }
 
+// TestPayFromBalance: credit pays an invoice in one press, as far as it goes; without credit there is no such button, and
+// somebody else's invoice is not found (FIN-2, paid from account balance).
+func TestPayFromBalance(t *testing.T) {
+	s := site(t)
+	p, alice := banked(t, s, harbor)
+	one := p.invoice("2026-10-01", "2026-10-15", 3000)
+	pay := fmt.Sprintf("/pay?invoice=%d", one.ID)
+	if alice.Get(pay).Has(`form[action="/pay/balance"]`) {
+		t.Error("a button without credit")
+	}
+	if page := alice.Post("/pay/balance", "invoice", fmt.Sprint(one.ID)); page.Status != http.StatusConflict {
+		t.Errorf("without credit: %d", page.Status)
+	}
+	keep := func(minor int64) {
+		_, err := s.M.Finance.RecordPayment(s.Context, finance.NewPayment{Party: p.party, MethodID: finance.MethodCash, Day: "2026-11-01", Amount: minor, KeepAsCredit: true})
+		must(t, err)
+	}
+	keep(1000)
+	if !alice.Get(pay).Has(`form[action="/pay/balance"] button`) {
+		t.Fatal("no button with credit")
+	}
+	if page := alice.Post("/pay/balance", "invoice", fmt.Sprint(one.ID)); page.Location != pay {
+		t.Errorf("a part: %d %s", page.Status, page.Location)
+	}
+	keep(2500)
+	if page := alice.Post("/pay/balance", "invoice", fmt.Sprint(one.ID)); page.Location != fmt.Sprintf("/finance/invoices/%d", one.ID) || !strings.Contains(alice.Get(page.Location).Text("main"), "Paid from balance") {
+		t.Errorf("the rest: %d %s", page.Status, page.Location)
+	}
+	bob := s.Customer(customer.Customer{Login: "bob", PartnerID: p.party.PartnerID})
+	other := purse{s, t, finance.Party{CustomerID: bob.ID, PartnerID: p.party.PartnerID, Currency: "EUR"}}.invoice("2026-10-01", "2026-10-15", 100)
+	for id, want := range map[string]int{fmt.Sprint(other.ID): http.StatusNotFound, "x": http.StatusUnprocessableEntity, "": http.StatusUnprocessableEntity, "-1": http.StatusUnprocessableEntity} {
+		if page := alice.Post("/pay/balance", "invoice", id); page.Status != want {
+			t.Errorf("invoice %q: %d, want %d", id, page.Status, want)
+		}
+	}
+}
+
 // What the balance knows besides the invoices: credit is taken off, charges without an invoice are added.
 func TestPayDifferences(t *testing.T) {
 	s := site(t)

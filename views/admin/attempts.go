@@ -26,11 +26,12 @@ type Attempts struct {
 	Next  int64
 }
 
-var attemptStates = []books.AttemptState{"", books.AttemptHeld, books.AttemptPending, books.AttemptOpen, books.AttemptPaid, books.AttemptReturned, books.AttemptDeclined, books.AttemptCancelled, books.AttemptFailed}
+// AttemptStates are the states that the list can be narrowed to; "" is all.
+var AttemptStates = []books.AttemptState{"", books.AttemptHeld, books.AttemptPending, books.AttemptOpen, books.AttemptPaid, books.AttemptReturned, books.AttemptDeclined, books.AttemptCancelled, books.AttemptFailed}
 
 func (p Attempts) chips(ctx context.Context) []ui.Chip {
 	var chips []ui.Chip
-	for _, s := range attemptStates {
+	for _, s := range AttemptStates {
 		c := ui.Chip{Label: i18n.T(ctx, "desk.any"), URL: AttemptsURL, Active: s == p.State}
 		if s != "" {
 			c.Label, c.URL = attemptState(ctx, s), AttemptsURL+"?state="+string(s)

@@ -150,6 +150,11 @@ func (p Pay) difference() money.Money { return p.Summary.Owed.Sub(p.Summary.Open
 // single reports whether the page is about one document.
 func (p Pay) single() bool { return p.Invoice != nil || p.Proforma != nil }
 
+// fromBalance reports whether there is credit that can pay the invoice, or begin to.
+func (p Pay) fromBalance() bool {
+	return p.Invoice != nil && !p.Part.Positive() && p.difference().Negative()
+}
+
 // narrowed reports whether the page is about less than all that is owed.
 func (p Pay) narrowed() bool { return p.single() || len(p.Chosen) > 0 || p.Part.Positive() }
 
