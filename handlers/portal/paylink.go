@@ -207,7 +207,7 @@ func (h *Handlers) PayLinkResult(c echo.Context) error {
 	}
 	p := views.Attempt{Shell: h.linkShell(c), Attempt: a, Pretend: h.cashier.IsPretend(a.Gateway), Link: l.path(), Again: c.Request().URL.Path}
 	if a.InFlight() && a.ExternalID != nil {
-		if p.Attempt, err = h.cashier.Ask(ctx, a); err != nil {
+		if p.Attempt, err = h.cashier.Look(ctx, a); err != nil {
 			p.Attempt, p.Unsettled = a, true
 		}
 	}
