@@ -28,6 +28,9 @@ func TestHeldAttempts(t *testing.T) {
 			return id, href
 		}
 		_, page := hold(sandbox.WrongCurrency)
+		if home := admin.Get("/admin/finance"); !home.Link("/admin/finance/attempts?state=held") {
+			t.Error("the finance overview does not tell of what waits")
+		}
 		if shown := admin.Get(page); shown.Has(`form[action$="/booking"]`) || !shown.Has(`form[action$="/closure"]`) {
 			t.Error("another currency can be booked")
 		}

@@ -162,6 +162,9 @@ func (h *Handlers) daily(c echo.Context, one bool) error {
 	p.Partners, p.Names = h.partnerOptions(c)
 	partner, _ := strconv.ParseInt(p.Partner, 10, 64)
 	var err error
+	if p.Held, err = h.m.Finance.HeldAttempts(ctx); err != nil {
+		return err
+	}
 	if p.Trusted, err = h.m.Finance.BooksTrusted(ctx); err != nil {
 		return err
 	}

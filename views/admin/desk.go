@@ -295,6 +295,7 @@ type DeskDaily struct {
 	Names    map[int64]string
 	Methods  map[int64]string
 	Trusted  bool
+	Held     int64 // payments through gateways that wait for a decision
 	Errors   map[string]string
 }
 
