@@ -128,3 +128,66 @@ func (p *payer) take(t *testing.T, id string, want money.Money) {
 	}
 	p.browser.Get(p.choose(id, sandbox.Success))
 }
+
+// TestKeysAreTheirOwners: a form's key names nothing but its customer's: autopay's key of somebody else, taken by a form,
+// leaves that key free.
+func TestKeysAreTheirOwners(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newPayer(t, s)
+		var before int64
+		must(t, s.M.DB.Q(s.Context).Model(&finance.Attempt{}).Count(&before).Error)
+		const taken = "autopay-999999-2099-01-01-1"
+		for range 2 {
+			if page := p.browser.Post("/pay", "key", taken, "ahead", "1", "amount", "5", "gateway", "sandbox"); page.Status != http.StatusSeeOther {
+				t.Fatalf("paying: %d", page.Status)
+			}
+		}
+		var n, all int64
+		must(t, s.M.DB.Q(s.Context).Model(&finance.Attempt{}).Where("key = ?", taken).Count(&n).Error)
+		must(t, s.M.DB.Q(s.Context).Model(&finance.Attempt{}).Count(&all).Error)
+		if n != 0 || all != before+1 {
+			t.Errorf("%d attempts have the key, %d are new", n, all-before)
+		}
+	})
+}
+
+// TestPartOnItsWay: a part by a slow debit does not make the whole invoice pending, which would keep it from being overdue;
+// the whole does. While all that is owed is on its way, no single invoice is paid besides.
+func TestPartOnItsWay(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newPayer(t, s)
+		state := func() finance.State {
+			inv, err := s.M.Finance.Of(p.id).Invoice(s.Context, p.invoice, "2026-11-10")
+			must(t, err)
+			return inv.State
+		}
+		page := p.browser.Post("/pay", append(p.form(), "part", "0.50")...)
+		id := strings.TrimPrefix(page.Location, "/sandbox/")
+		p.browser.Get(p.choose(id, sandbox.Delayed))
+		if got := state(); got == finance.Pending {
+			t.Error("half a euro on its way makes the whole invoice pending")
+		}
+		bounce := func(id string) {
+			p.choose(id, sandbox.Bounce)
+			s.Tell(t, id)
+			p.work()
+		}
+		bounce(id)
+		whole := p.begin()
+		p.browser.Get(p.choose(whole, sandbox.Delayed))
+		if got := state(); got != finance.Pending {
+			t.Errorf("the whole on its way: %s", got)
+		}
+		bounce(whole)
+
+		must(t, s.M.DB.Q(s.Context).Exec("UPDATE payment_attempts SET state = 'cancelled' WHERE state IN ('new', 'open')").Error) // those of the cast
+		all := p.browser.Get("/pay")
+		key := all.Find(`form.checkout input[name=key]`).First().AttrOr("value", "")
+		page = p.browser.Post("/pay", "key", key, "gateway", "sandbox")
+		p.browser.Get(p.choose(strings.TrimPrefix(page.Location, "/sandbox/"), sandbox.Delayed))
+		if page := p.browser.Post("/pay", p.form()...); page.Status != http.StatusConflict {
+			t.Errorf("one invoice while all is on its way: %d %s", page.Status, page.Location)
+		}
+		p.prove()
+	})
+}

@@ -98,7 +98,7 @@ func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
 	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Description: portal.PortalTitle.Of(r.View.Values),
 		Customer: gateway.Customer{Reference: strconv.FormatInt(r.Me(), 10), Name: r.Customer.Name, Email: customer.FinanceMail(*r.Customer)}}
 	n := &o.Attempt
-	n.Key, n.Gateway, n.SaveMethod = c.FormValue("key"), c.FormValue("gateway"), c.FormValue("save") != ""
+	n.Key, n.Gateway, n.SaveMethod = me.FormKey(c.FormValue("key")), c.FormValue("gateway"), c.FormValue("save") != ""
 	n.Party = finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID, Currency: money.Currency(portal.Currency.Of(r.View.Values))}
 	invoices := c.Request().PostForm["invoice"]
 	switch {

@@ -139,7 +139,7 @@ func (h *Handlers) beginMethod(c echo.Context, replaces int64) (finance.SavedMet
 	r := web.From(c)
 	who := cashier.CustomerFor(*r.Customer)
 	return h.cashier.BeginSaving(c.Request().Context(), cashier.Saving{Currency: currencyOf(r), Customer: who, BaseURL: r.Origin(), Language: r.Lang,
-		Method: finance.NewMethod{Key: c.FormValue("key"), PartnerID: r.View.Partner.ID, Gateway: c.FormValue("gateway"), Replaces: replaces}})
+		Method: finance.NewMethod{Key: h.m.Finance.Of(r.Me()).FormKey(c.FormValue("key")), PartnerID: r.View.Partner.ID, Gateway: c.FormValue("gateway"), Replaces: replaces}})
 }
 
 // MethodResult is GET /finance/payment-methods/:id/result: where gateways send the customer back to. It asks the gateway, so

@@ -2,11 +2,14 @@ package finance
 
 import (
 	"context"
+	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"myisp/internal/money"
+	"myisp/internal/secret"
 	"myisp/models/db"
 
 	"gorm.io/gorm/clause"
@@ -163,10 +166,23 @@ func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
 	return a, err
 }
 
+// FormKey makes the key of an attempt or a method from that of a customer's form: a form can name neither another customer's
+// nor one that the portal makes up itself, such as autopay's. What is no key stays none.
+func (m Mine) FormKey(form string) string {
+	if !keyShaped(form) {
+		return form
+	}
+	return base64.RawURLEncoding.EncodeToString(secret.MAC(m.s.linkKey, "form-key", strconv.FormatInt(m.id, 10), form))
+}
+
+func keyShaped(key string) bool {
+	return len(key) >= 16 && len(key) <= 64 && strings.Trim(key, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == ""
+}
+
 func (n NewAttempt) check() error {
 	bad := db.Invalid{}
 	n.Party.check(bad)
-	if len(n.Key) < 16 || len(n.Key) > 64 || strings.Trim(n.Key, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != "" {
+	if !keyShaped(n.Key) {
 		bad["key"] = "finance.error.key"
 	}
 	if n.Amount <= 0 || tooBig(n.Amount) || n.Fee < 0 || tooBig(n.Fee) {
@@ -248,11 +264,11 @@ func (m Mine) fitsAll(ctx context.Context, n NewAttempt) error {
 	return err
 }
 
-// free refuses documents that another attempt is paying: one whose money is on the way, or whose checkout is still fresh.
+// free refuses documents that another attempt is paying, by name or with all that is owed: one whose money is on the way, or whose checkout is still fresh.
 func (m Mine) free(ctx context.Context, n NewAttempt, kind DocumentKind, ids []int64) error {
 	var busy int64
-	err := m.s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts a JOIN payment_attempt_documents d ON d.attempt_id = a.id
-		WHERE a.customer_id = ? AND d.kind = ? AND d.document_id IN ? AND (a.state IN ('pending', 'held') OR a.state IN ('new', 'open') AND a.updated_at > ?)`,
+	err := m.s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts a
+		WHERE a.customer_id = ? AND (a.purpose = 'all' OR EXISTS (SELECT 1 FROM payment_attempt_documents d WHERE d.attempt_id = a.id AND d.kind = ? AND d.document_id IN ?)) AND (a.state IN ('pending', 'held') OR a.state IN ('new', 'open') AND a.updated_at > ?)`,
 		m.id, kind, ids, m.s.d.Now().Add(-n.Open)).Scan(&busy).Error
 	if err == nil && busy > 0 {
 		return errPaying

@@ -89,7 +89,12 @@ func (s *Store) AcceptHeld(ctx context.Context, attempt int64, day db.Day, fee I
 			a.Fee = 0
 		}
 		a.Amount = a.Told - a.Fee
-		return s.settleLocked(ctx, a, Outcome{State: AttemptPaid, Currency: a.Currency, Received: a.Told, Day: day}, fee)
+		if err := s.settleLocked(ctx, a, Outcome{State: AttemptPaid, Currency: a.Currency, Received: a.Told, Day: day}, fee); err != nil {
+			return err
+		}
+		now := s.d.Now()
+		a.CheckAt = &now // what has gone back meanwhile was not noted while the attempt was held
+		return nil
 	})
 }
 

@@ -60,7 +60,8 @@ func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Ite
 	if r.Method != "" {
 		a.Method = cut(r.Method, 100)
 	}
-	if r.Received > 0 && (r.Currency != a.Currency || r.Received != a.Amount+a.Fee) || r.Returned > r.Received+r.Reinstated || r.Reinstated > r.Returned {
+	closed := a.Reason == ReasonClosed && a.Received == 0 && r.Received > 0 // booked by hand or sent back: never by itself
+	if closed || r.Received > 0 && (r.Currency != a.Currency || r.Received != a.Amount+a.Fee) || r.Returned > r.Received+r.Reinstated || r.Reinstated > r.Returned {
 		return s.hold(a, r, now)
 	}
 	if err := s.receive(ctx, a, r, fee); err != nil {
@@ -91,7 +92,8 @@ func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Ite
 
 // hold keeps an attempt for staff: the gateway's sums are not those that were asked for.
 func (s *Store) hold(a *Attempt, r Outcome, now time.Time) error {
-	if a.Received == 0 && a.Reason != ReasonClosed {
+	told := r.Received == a.Told && r.Currency == a.ToldCurrency
+	if a.Received == 0 && (a.Reason != ReasonClosed || !told) {
 		a.State, a.Reason, a.Told, a.ToldCurrency = AttemptHeld, "mismatch", r.Received, r.Currency
 	}
 	a.Checks++
@@ -228,7 +230,17 @@ func (s *Store) setPending(ctx context.Context, a Attempt, pending bool) error {
 	if err != nil {
 		return err
 	}
+	left := a.Amount
 	for _, d := range docs {
+		if pending && d.Kind == KindInvoice {
+			inv, err := db.From[Invoice](s.d.Q(ctx)).Where("id = ?", d.DocumentID).Take()
+			if err != nil {
+				return err
+			}
+			if left -= inv.Due; left < 0 {
+				return nil // a part on its way does not stand for the whole: what is left of it is owed and overdue as before
+			}
+		}
 		if !pending {
 			var others int64
 			err := s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts a JOIN payment_attempt_documents d ON d.attempt_id = a.id
