@@ -110,9 +110,9 @@ var notFlipped = map[string]string{"staff_second_factor": "staff see it: TestSec
 	"pay_link_days":  "when a link ends: TestPayLinkEnds", "pay_link_pdf": "whoever has a link sees it: TestPayLinkOfStaff",
 	"invoice_numbers": "TestDocumentSettings", "proforma_numbers": "TestDocumentSettings", "credit_note_numbers": "TestDocumentSettings", "receipt_numbers": "TestDocumentSettings",
 	"finance_rounding": "TestDocumentSettings", "prices_include_tax": "TestDocumentSettings",
-	"block_unpaid": "the daily job: TestBlockingIsOffAtFirst", "block_one_time": "TestBlockingCalendar", "block_weekend": "TestBlockingCalendar", "holidays": "TestBlockingCalendar",
-	"remind_unpaid": "mail of the daily job: TestTimeline", "remind_first": "TestTimeline", "remind_second": "TestTimeline", "remind_third": "TestTimeline",
-	"promises": "who is blocked sees it: TestPromiseToPay", "promise_days": "TestPromiseToPay", "promise_every": "TestPromisePolicy", "promise_broken_wait": "TestPromisePolicy", "promise_most": "TestPromisePolicy",
+	"block_unpaid": "the daily job: TestBlockingIsOffAtFirst", "block_one_time": "TestRulesFromSettings", "block_weekend": "TestRulesFromSettings", "holidays": "TestRulesFromSettings",
+	"remind_unpaid": "TestRulesFromSettings", "remind_first": "TestRulesFromSettings", "remind_second": "TestRulesFromSettings", "remind_third": "TestRulesFromSettings",
+	"promises": "who is blocked sees it: TestPromiseToPay", "promise_days": "TestRulesFromSettings", "promise_every": "TestRulesFromSettings", "promise_broken_wait": "TestRulesFromSettings", "promise_most": "TestRulesFromSettings",
 }
 
 // TestEverySettingIsFlipped: each setting of the page that is not waiting for its module is in the table.
