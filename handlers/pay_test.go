@@ -172,7 +172,7 @@ func (p *payer) work() {
 	}
 }
 
-// TestPayOnce: 64 presses of one form are one attempt and one payment, and a second window is told so.
+// TestPayOnce: 64 presses of one form are one attempt and one payment, whoever comes back and however often.
 func TestPayOnce(t *testing.T) {
 	each(t, func(t *testing.T, s *handlerstest.Site) {
 		p := newPayer(t, s)
@@ -187,9 +187,6 @@ func TestPayOnce(t *testing.T) {
 			if l != places[0] || l == "" {
 				t.Fatalf("presses led to %v", places)
 			}
-		}
-		if page := p.browser.Post("/pay", p.form()...); page.Status != http.StatusConflict || !strings.Contains(page.Text("main"), "already") {
-			t.Errorf("a second window: %d", page.Status)
 		}
 		result := p.choose(strings.TrimPrefix(places[0], "/sandbox/"), sandbox.Success)
 		for range 10 {

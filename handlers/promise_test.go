@@ -368,3 +368,42 @@ func TestPaymentTellsOfServices(t *testing.T) {
 		}
 	})
 }
+
+// A debit that bounces keeps nobody from being blocked twice: after it money on its way counts for nothing until it is here, and
+// money in another currency never does (FIN-4, §3.1).
+func TestBouncingDebits(t *testing.T) {
+	eachDebtor(t, []string{"block_unpaid"}, func(t *testing.T, p *debtor) {
+		party := finance.Party{CustomerID: p.who.ID, PartnerID: 1, Currency: "EUR"}
+		debit := func(key string, party finance.Party) finance.Attempt {
+			t.Helper()
+			n := finance.NewAttempt{Key: "a-debit-of-tests-" + key, Party: party, Gateway: "sandbox", MethodID: finance.MethodCard, Purpose: finance.PayAhead, Amount: 100_000, Open: time.Minute}
+			a, err := p.M.Finance.Of(p.who.ID).BeginAttempt(p.Context, n)
+			must(t, err)
+			return p.settle(a, finance.Outcome{ExternalID: "x-" + key, State: finance.AttemptPending, Currency: party.Currency})
+		}
+		p.at("2026-11-15")
+		first := debit("first", party)
+		p.at("2026-11-16")
+		p.is(customer.StatusActive) // theirs is under way
+		p.settle(first, finance.Outcome{State: finance.AttemptDeclined, Reason: "funds", Currency: "EUR"})
+		debit("second", party)
+		p.at("2026-11-17")
+		p.is(customer.StatusBlocked)
+	})
+	eachDebtor(t, []string{"block_unpaid"}, func(t *testing.T, p *debtor) {
+		a, err := p.M.Finance.Of(p.who.ID).BeginAttempt(p.Context, finance.NewAttempt{Key: "dollars-of-tests-", Party: finance.Party{CustomerID: p.who.ID, PartnerID: 1, Currency: "USD"},
+			Gateway: "sandbox", MethodID: finance.MethodCard, Purpose: finance.PayAhead, Amount: 100_000, Open: time.Minute})
+		must(t, err)
+		p.settle(a, finance.Outcome{ExternalID: "x", State: finance.AttemptPending, Currency: "USD"})
+		p.at("2026-11-16")
+		p.is(customer.StatusBlocked)
+	})
+}
+
+func (p *debtor) settle(a finance.Attempt, o finance.Outcome) finance.Attempt {
+	p.t.Helper()
+	o.Day = "2026-11-15"
+	a, err := p.M.Finance.Settle(p.Context, a.ID, o, finance.Item{})
+	must(p.t, err)
+	return a
+}

@@ -148,7 +148,7 @@ func Tables() []any {
 		&finance.LedgerAccount{}, &finance.LedgerTransaction{}, &finance.LedgerEntry{}, &finance.Sequence{}, &finance.PaymentMethod{},
 		&finance.TransactionCategory{}, &finance.Transaction{}, &finance.Invoice{}, &finance.ProformaInvoice{}, &finance.CreditNote{},
 		&finance.DocumentItem{}, &finance.Payment{}, &finance.Allocation{},
-		&finance.Attempt{}, &finance.AttemptDocument{}, &finance.Notice{}, &finance.GatewaySetup{},
+		&finance.Attempt{}, &finance.AttemptDocument{}, &finance.Notice{}, &finance.GatewaySetup{}, &finance.GatewayRefund{},
 		&finance.BankStatement{}, &finance.BankFormatRow{}, &finance.IncomingPayment{},
 		&finance.SavedMethod{}, &finance.Autopay{}, &finance.AutopayConsent{}, &finance.AutopayCharge{},
 		&finance.CardSeries{}, &finance.Card{}, &finance.PayLink{}, &service.Promise{},

@@ -57,6 +57,9 @@ func (h *Handlers) attemptPage(c echo.Context) (p views.StaffAttempt, err error)
 	if p.Documents, err = h.m.Finance.AttemptDocuments(ctx, id); err != nil {
 		return p, err
 	}
+	if p.Refunds, err = h.m.Finance.RefundsOf(ctx, id); err != nil {
+		return p, err
+	}
 	p.Customer, p.MayEdit = who.Name, web.From(c).Staff.May(staff.EditFinance)
 	p.Shell = h.shell(c, i18n.T(ctx, "attempts.this", "number", text(id)))
 	return p, nil
@@ -65,7 +68,7 @@ func (h *Handlers) attemptPage(c echo.Context) (p views.StaffAttempt, err error)
 // AskAttempt is POST /admin/finance/attempts/:id/question: what does the gateway say now?
 func (h *Handlers) AskAttempt(c echo.Context) error {
 	return h.changeAttempt(c, func(a finance.Attempt) error {
-		if a.ExternalID == nil {
+		if a.ExternalID == nil && a.SavedMethodID == 0 {
 			return db.Fail(db.Conflict, "attempts.error.unknown")
 		}
 		_, err := h.till.Ask(c.Request().Context(), a)

@@ -147,7 +147,7 @@ func refused(err error) (map[string]string, bool) {
 		return fields, true
 	}
 	var e *db.Error
-	if db.KindOf(err) == db.Conflict && asError(err, &e) {
+	if kind := db.KindOf(err); (kind == db.Conflict || kind == db.Unavailable) && asError(err, &e) && e.Key != "" {
 		return map[string]string{"conflict": e.Key}, true
 	}
 	return nil, false

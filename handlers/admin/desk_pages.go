@@ -224,10 +224,10 @@ func (h *Handlers) refund(c echo.Context, p views.DeskPage, amount int64) error 
 			return err
 		}
 		if a.ID != 0 {
-			if err := desk.AskRefund(ctx, p.ID, amount, n.Comment); err != nil {
-				return err
+			r, err := desk.BeginRefund(ctx, p.ID, amount, "staff-"+p.Key, n.Comment)
+			if err == nil {
+				_, err = h.till.Refund(ctx, r)
 			}
-			_, err := h.till.Refund(ctx, a, amount, "staff-"+p.Key)
 			return err
 		}
 		n.PaymentID = p.ID

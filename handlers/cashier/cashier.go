@@ -118,6 +118,9 @@ func ResultPath(a finance.Attempt) string { return "/pay/attempts/" + strconv.Fo
 // checkoutLife is how long a checkout page may be used, and stands in the way of another one for the same document.
 const checkoutLife = 30 * time.Minute
 
+// grace is how much later than its time a checkout counts as left: what was paid in the last second is still on its way.
+const grace = 5 * time.Minute
+
 // dropped is after how long a checkout that its gateway does not have any more counts as left: some keep those that nobody
 // paid for a few hours only.
 const dropped = 12 * time.Hour
@@ -149,7 +152,8 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 	if kind, _ := c.Kind(setup.Gateway); !kind.Capabilities.Takes(money.Of(o.Attempt.Amount+o.Attempt.Fee, o.Attempt.Party.Currency)) && o.Attempt.Amount > 0 {
 		return finance.Attempt{}, db.Invalid{"gateway": "pay.reason.disallowed"}
 	}
-	a, err := c.m.Finance.Of(o.Attempt.Party.CustomerID).BeginAttempt(ctx, o.Attempt)
+	o.Attempt.Description = o.Description
+	a, err := c.begin(ctx, o.Attempt)
 	if err != nil || a.State != finance.AttemptNew {
 		return a, err
 	}
@@ -159,7 +163,7 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 	}
 	call, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	begun, err := g.Begin(call, gateway.Checkout{Key: a.Key, Amount: a.Total(), Description: o.Description, Customer: o.Customer,
+	begun, err := g.Begin(call, gateway.Checkout{Key: a.Key, Amount: a.Total(), Description: a.Description, Customer: o.Customer,
 		ReturnURL: o.BaseURL + back(a), CancelURL: o.BaseURL + back(a), NoticeURL: o.BaseURL + "/webhooks/" + a.Gateway, Language: o.Language,
 		Save: a.SaveMethod, Expires: a.CreatedAt.Add(checkoutLife)})
 	ctx = context.WithoutCancel(ctx) // what the gateway knows has to be known here too, even if the browser has gone
@@ -177,22 +181,38 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 // Ask fetches what has become of an attempt and settles it. A gateway that does not answer is Unavailable, and is asked
 // again later.
 func (c *Cashier) Ask(ctx context.Context, a finance.Attempt) (finance.Attempt, error) {
+	return c.askAbout(ctx, a, "")
+}
+
+// askAbout is Ask; heard is the gateway's id of the attempt as a notice told it, for an attempt whose id is not known here.
+func (c *Cashier) askAbout(ctx context.Context, a finance.Attempt, heard string) (finance.Attempt, error) {
 	g, err := c.of(ctx, a)
 	if err != nil {
 		return a, errors.Join(err, c.m.Finance.Unanswered(ctx, a))
 	}
-	ref := gateway.Ref{Key: a.Key}
-	if a.ExternalID != nil {
-		ref.ExternalID = *a.ExternalID
+	ref, err := c.ref(ctx, a)
+	if err != nil {
+		return a, errors.Join(err, c.m.Finance.Unanswered(ctx, a))
+	}
+	if ref.ExternalID == "" {
+		ref.ExternalID = heard
 	}
 	call, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if a.State == finance.AttemptOpen && c.m.DB.Now().Sub(a.CreatedAt) > checkoutLife+grace {
+		ref.Ended = c.end(call, g, ref) == nil
+	}
 	report, err := g.Fetch(call, ref)
 	ctx = context.WithoutCancel(ctx)
+	if err == nil && report.Key != "" && report.Key != a.Key {
+		report, err = gateway.Report{}, fmt.Errorf("%w: %s is another attempt's", gateway.ErrUnknown, ref.ExternalID)
+	}
 	if errors.Is(err, gateway.ErrUnknown) && a.State == finance.AttemptOpen && c.m.DB.Now().Sub(a.CreatedAt) > dropped {
 		report, err = gateway.Report{State: gateway.Cancelled, Received: money.Of(0, a.Currency)}, nil
 	}
 	switch {
+	case errors.Is(err, gateway.ErrUnknown) && (a.Unknown() || a.Reason == finance.ReasonUnanswered):
+		return c.unheard(ctx, a)
 	case errors.Is(err, gateway.ErrUnknown) && a.State == finance.AttemptNew:
 		return a, c.m.Finance.NotStarted(ctx, a.ID) // the program ended before it had asked
 	case errors.Is(err, gateway.ErrUnknown) && a.ExternalID == nil && a.State == finance.AttemptDeclined:
@@ -201,7 +221,27 @@ func (c *Cashier) Ask(ctx context.Context, a finance.Attempt) (finance.Attempt, 
 		slog.WarnContext(ctx, "a gateway did not answer", "gateway", a.Gateway, "attempt", a.ID, "err", err)
 		return a, errors.Join(errGateway, c.m.Finance.Unanswered(ctx, a))
 	}
+	if ref.Ended && report.State == gateway.Open {
+		report.State = gateway.Cancelled
+	}
 	return c.settle(ctx, a, report)
+}
+
+// ref is how an attempt is named to its gateway.
+func (c *Cashier) ref(ctx context.Context, a finance.Attempt) (gateway.Ref, error) {
+	ref := gateway.Ref{Key: a.Key, Ended: a.State == finance.AttemptCancelled || a.State == finance.AttemptFailed || a.State == finance.AttemptDeclined && a.SavedMethodID == 0}
+	if a.ExternalID != nil {
+		ref.ExternalID = *a.ExternalID
+		return ref, nil
+	}
+	if a.SavedMethodID == 0 {
+		return ref, nil
+	}
+	m, err := c.m.Finance.SavedByID(ctx, a.SavedMethodID)
+	if err == nil {
+		ref.Method, _, err = c.m.Finance.SavedSecrets(m)
+	}
+	return ref, err
 }
 
 var states = map[gateway.State]finance.AttemptState{gateway.Open: finance.AttemptOpen, gateway.Pending: finance.AttemptPending, gateway.Paid: finance.AttemptPaid,
@@ -241,124 +281,6 @@ func (c *Cashier) feeItem(ctx context.Context, a finance.Attempt) (finance.Item,
 	return finance.Item{Description: i18n.T(i18n.With(ctx, who.Language), "pay.fee_item"), Price: a.Fee, CategoryID: finance.CategoryService}, err
 }
 
-// JobAsk asks a gateway about one attempt; Question is its payload.
-const JobAsk = "payment.ask"
-
-// Question names an attempt to ask about.
-type Question struct{ AttemptID int64 }
-
-// Hear takes a gateway's webhook: it has to be one of a partner's, by its signature. Each event is heard once; asking about
-// its attempt is a job written with that, so an answer of 200 means that nothing can be lost any more.
-func (c *Cashier) Hear(ctx context.Context, name string, n gateway.Notice) error {
-	setups, err := c.m.Finance.GatewayPartners(ctx, name)
-	if err != nil {
-		return err
-	}
-	if _, ok := c.Kind(name); !ok || len(setups) == 0 {
-		return db.ErrNotFound
-	}
-	for _, setup := range setups {
-		g, err := c.open(setup)
-		if err != nil {
-			slog.ErrorContext(ctx, "a gateway cannot be used", "gateway", name, "partner", setup.PartnerID, "err", err)
-			continue
-		}
-		events, err := g.ParseNotice(ctx, n)
-		if errors.Is(err, gateway.ErrForged) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		_, finds := g.(gateway.Finder)
-		return c.hearAll(ctx, setup, events, finds)
-	}
-	return db.Fail(db.Forbidden, "error.forbidden")
-}
-
-func (c *Cashier) hearAll(ctx context.Context, setup finance.GatewaySetup, events []gateway.Event, finds bool) error {
-	name := setup.Gateway
-	for _, e := range events {
-		err := c.m.DB.Tx(ctx, func(ctx context.Context) error {
-			first, err := c.m.Finance.Heard(ctx, name, strconv.FormatInt(setup.PartnerID, 10)+"/"+e.ID, e.Ref.ExternalID)
-			if err != nil || !first {
-				return err
-			}
-			if e.Setup {
-				m, err := c.m.Finance.MethodBy(ctx, name, e.Ref.ExternalID, e.Ref.Key)
-				if err != nil && db.KindOf(err) == db.NotFound {
-					return nil
-				}
-				if err != nil {
-					return err
-				}
-				return c.m.Jobs.Enqueue(ctx, JobAskMethod, finance.MethodNamed{MethodID: m.ID})
-			}
-			a, err := c.m.Finance.AttemptBy(ctx, name, e.Ref.ExternalID, e.Ref.Key)
-			if db.KindOf(err) == db.NotFound && finds && !e.Setup && e.Ref.ExternalID != "" {
-				return c.m.Jobs.Enqueue(ctx, JobFind, Clue{name, setup.PartnerID, e.Ref}) // a dispute, or what lies behind a checkout
-			}
-			if db.KindOf(err) == db.NotFound {
-				return nil // another system's, or one whose beginning is just being written down: the poller asks for it
-			}
-			if err != nil {
-				return err
-			}
-			return c.m.Jobs.Enqueue(ctx, JobAsk, Question{a.ID})
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// JobFind asks a gateway which attempt a notice was about; Clue is its payload.
-const JobFind = "payment.find"
-
-// Clue is what a notice told of, when that is nothing that the portal knows.
-type Clue struct {
-	Gateway   string
-	PartnerID int64
-	Ref       gateway.Ref
-}
-
-// Find asks the gateway which attempt a clue leads to, and then about that. One that leads to none is another system's.
-func (c *Cashier) Find(ctx context.Context, clue Clue) error {
-	setup, err := c.m.Finance.Gateway(ctx, clue.PartnerID, clue.Gateway)
-	if db.KindOf(err) == db.NotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	g, err := c.open(setup)
-	if err != nil {
-		return err
-	}
-	finder, ok := g.(gateway.Finder)
-	if !ok {
-		return nil
-	}
-	call, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	ref, err := finder.Find(call, clue.Ref)
-	if errors.Is(err, gateway.ErrUnknown) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	a, err := c.m.Finance.AttemptBy(ctx, clue.Gateway, ref.ExternalID, ref.Key)
-	if db.KindOf(err) == db.NotFound {
-		return nil
-	}
-	if err == nil {
-		_, err = c.Ask(ctx, a)
-	}
-	return err
-}
-
 // Poll asks about the attempts that are due, at most limit of them, and tells how many were.
 func (c *Cashier) Poll(ctx context.Context, limit int) (int, error) {
 	due, err := c.m.Finance.DueChecks(ctx, limit)
@@ -367,30 +289,11 @@ func (c *Cashier) Poll(ctx context.Context, limit int) (int, error) {
 	}
 	for _, a := range due {
 		if _, err := c.Ask(ctx, a); err != nil && db.KindOf(err) != db.Unavailable {
-			slog.ErrorContext(ctx, "an attempt could not be settled", "attempt", a.ID, "err", err)
+			// It is put off as if there had been no answer: else the same few would be asked about in every round, and no other.
+			slog.ErrorContext(ctx, "an attempt could not be settled", "attempt", a.ID, "err", errors.Join(err, c.m.Finance.Unanswered(ctx, a)))
 		}
 	}
-	return len(due), ctx.Err()
-}
-
-// Refund gives back money that an attempt received, and books what the gateway then says. key makes it once.
-func (c *Cashier) Refund(ctx context.Context, a finance.Attempt, amount int64, key string) (finance.Attempt, error) {
-	if amount <= 0 || amount > a.Received-a.Returned+a.Reinstated {
-		return a, db.Invalid{"amount": "finance.error.amount"}
-	}
-	g, err := c.of(ctx, a)
-	if err != nil {
-		return a, err
-	}
-	call, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	total := a.Total()
-	total.Minor = amount
-	if err := g.Refund(call, gateway.Refund{Key: key, Ref: gateway.Ref{Key: a.Key, ExternalID: *a.ExternalID}, Amount: total}); err != nil {
-		slog.ErrorContext(ctx, "a gateway did not refund", "gateway", a.Gateway, "attempt", a.ID, "err", err)
-		return a, errGateway
-	}
-	return c.Ask(ctx, a)
+	return len(due), errors.Join(ctx.Err(), c.refundAgain(ctx, limit))
 }
 
 // Redirects lists the hosts that a partner's checkouts lead to, for the form-action policy of its pages.

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"log/slog"
 	"strconv"
+	"time"
 
 	"myisp/internal/gateway"
 	"myisp/internal/money"
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
+	"myisp/models/job"
 	"myisp/models/portal"
 )
 
@@ -159,8 +161,19 @@ func (c *Cashier) Forget(ctx context.Context, id int64) error {
 	if err := saver.Forget(call, holder, token); err != nil {
 		return err
 	}
-	return c.m.Finance.Forgotten(context.WithoutCancel(ctx), id)
+	ctx = context.WithoutCancel(ctx)
+	unknown, err := c.m.Finance.ChargeUnknown(ctx, id)
+	if err == nil && unknown { // its token still finds a charge whose answer was lost
+		return c.m.Jobs.Enqueue(ctx, finance.JobForget, finance.MethodNamed{MethodID: id}, job.At(c.m.DB.Now().Add(forgetLater)))
+	}
+	if err != nil {
+		return err
+	}
+	return c.m.Finance.Forgotten(ctx, id)
 }
+
+// forgetLater is when a method is looked at again whose token is still needed.
+const forgetLater = time.Hour
 
 // PaySaved pays with a method that the customer has kept, in one step. The same key again is the same attempt, wherever it
 // stands by now. A method that is not the customer's is db.ErrNotFound.
@@ -182,11 +195,12 @@ func (c *Cashier) PaySaved(ctx context.Context, o Order, methodID int64) (financ
 	}
 	n := o.Attempt
 	n.Gateway, n.Fee, n.MethodID, n.Open, n.SavedMethodID = setup.Gateway, setup.Fee(n.Amount), setup.MethodID, checkoutLife, method.ID
-	a, err := me.BeginAttempt(ctx, n)
+	n.Description = o.Description
+	a, err := c.begin(ctx, n)
 	if err != nil || a.State != finance.AttemptNew || !c.first(a.ID) {
 		return a, err
 	}
-	return c.Charge(ctx, a, method, o.Description, o.Customer, o.BaseURL)
+	return c.Charge(ctx, a, method, o.Customer)
 }
 
 // first reports whether an attempt is charged for the first time in this program: a form that is sent many times at once
@@ -202,8 +216,8 @@ func (c *Cashier) first(attempt int64) bool {
 }
 
 // Charge takes an attempt's money from a kept method and settles what the gateway says. One that does not answer leaves the
-// attempt as it is: the poller asks before anything is tried again.
-func (c *Cashier) Charge(ctx context.Context, a finance.Attempt, m finance.SavedMethod, description string, who gateway.Customer, baseURL string) (finance.Attempt, error) {
+// attempt as it is: what became of it is asked for under the attempt's key, see unheard.
+func (c *Cashier) Charge(ctx context.Context, a finance.Attempt, m finance.SavedMethod, who gateway.Customer) (finance.Attempt, error) {
 	ctx = context.WithoutCancel(ctx) // money that moves is written down even if the browser has gone
 	defer func() {
 		c.mu.Lock()
@@ -221,21 +235,40 @@ func (c *Cashier) Charge(ctx context.Context, a finance.Attempt, m finance.Saved
 	who.Token = holder
 	call, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	begun, report, err := saver.Charge(call, gateway.Charge{Key: a.Key, Amount: a.Total(), Description: description, Customer: who,
+	begun, report, err := saver.Charge(call, gateway.Charge{Key: a.Key, Amount: a.Total(), Description: a.Description, Customer: who,
 		Method: gateway.Method{Token: token, CustomerToken: holder, Kind: gateway.MethodKind(m.Kind), Brand: m.Brand, Last4: m.Last4, ExpiryYear: m.ExpiryYear, ExpiryMonth: m.ExpiryMonth,
-			Mandate: m.Mandate}, NoticeURL: baseURL + "/webhooks/" + a.Gateway})
+			Mandate: m.Mandate}, NoticeURL: c.BaseURL + "/webhooks/" + a.Gateway})
 	switch {
 	case errors.Is(err, gateway.ErrRefused):
 		slog.ErrorContext(ctx, "a gateway refused a charge", "gateway", a.Gateway, "attempt", a.ID, "err", err)
 		return c.settle(ctx, a, gateway.Report{State: gateway.Declined, Reason: gateway.Other, Received: money.Of(0, a.Currency)})
 	case err != nil:
 		slog.WarnContext(ctx, "a gateway did not answer to a charge", "gateway", a.Gateway, "attempt", a.ID, "err", err)
-		return a, nil
+		return a, c.m.Finance.Unanswered(ctx, a)
 	}
 	if report.ExternalID == "" {
 		report.ExternalID = begun.ExternalID
 	}
 	return c.settle(ctx, a, report)
+}
+
+// unheard goes on about a charge that its gateway does not know by its key, though it was, or may have been, asked for it. A
+// method that was removed meanwhile is only asked about.
+func (c *Cashier) unheard(ctx context.Context, a finance.Attempt) (finance.Attempt, error) {
+	switch a.Unheard(c.m.DB.Now()) {
+	case finance.NeverCharged:
+		return a, c.m.Finance.NotStarted(ctx, a.ID)
+	case finance.RepeatCharge:
+		m, err := c.m.Finance.SavedByID(ctx, a.SavedMethodID)
+		if err != nil || m.State != finance.SavedActive {
+			break
+		}
+		who, err := c.m.Customers.Find(ctx, a.CustomerID)
+		if err == nil && c.first(a.ID) {
+			return c.Charge(ctx, a, m, CustomerFor(who))
+		}
+	}
+	return a, errors.Join(errGateway, c.m.Finance.Unanswered(ctx, a))
 }
 
 // settle books a report of a gateway.
@@ -277,11 +310,14 @@ func (c *Cashier) Autopay(ctx context.Context, customerID int64) error {
 		return nil
 	}
 	today := db.DayOf(c.m.DB.Now(), view.Values.Zone())
-	a, method, err := c.m.Finance.BeginAutopay(ctx, customerID, today, checkoutLife)
+	a, method, err := c.m.Finance.BeginAutopay(ctx, customerID, today, portal.PortalTitle.Of(view.Values), checkoutLife)
 	if err != nil || a.ID == 0 {
 		return err
 	}
-	if _, err := c.Charge(ctx, a, method, portal.PortalTitle.Of(view.Values), CustomerFor(who), c.BaseURL); err != nil {
+	if !c.first(a.ID) {
+		return nil
+	}
+	if _, err := c.Charge(ctx, a, method, CustomerFor(who)); err != nil {
 		slog.ErrorContext(ctx, "autopay could not charge", "attempt", a.ID, "err", err)
 	}
 	return c.m.Finance.SettleAutopay(context.WithoutCancel(ctx), customerID, today)

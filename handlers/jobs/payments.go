@@ -5,7 +5,6 @@ import (
 
 	"myisp/handlers/cashier"
 	"myisp/internal/courier"
-	"myisp/models/db"
 	"myisp/models/job"
 )
 
@@ -22,14 +21,7 @@ func (w *Worker) Payments(till *cashier.Cashier) *Worker {
 		if err := w.m.Jobs.Decode(j, &q); err != nil {
 			return courier.Lasting(err)
 		}
-		a, err := w.m.Finance.AttemptByID(ctx, q.AttemptID)
-		if db.KindOf(err) == db.NotFound {
-			return nil
-		}
-		if err == nil {
-			_, err = till.Ask(ctx, a)
-		}
-		return err
+		return till.Answer(ctx, q)
 	}
 	w.kinds[cashier.JobFind] = func(ctx context.Context, j *job.Job) error {
 		var clue cashier.Clue

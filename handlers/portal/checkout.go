@@ -204,7 +204,7 @@ func (h *Handlers) Attempt(c echo.Context) error {
 		return err
 	}
 	p := views.Attempt{Attempt: a, Pretend: h.cashier.IsPretend(a.Gateway)}
-	if a.InFlight() && a.ExternalID != nil {
+	if a.InFlight() && a.ExternalID != nil || a.Unknown() {
 		if p.Attempt, err = h.cashier.Look(ctx, a); err != nil {
 			p.Attempt, p.Unsettled = a, true
 		}
@@ -218,6 +218,8 @@ func (h *Handlers) Attempt(c echo.Context) error {
 	switch p.Attempt.State {
 	case finance.AttemptDeclined, finance.AttemptCancelled, finance.AttemptFailed:
 		p.RetryURL = retryURL(docs, a)
+	case finance.AttemptOpen:
+		p.OtherURL = retryURL(docs, a)
 	}
 	if p.Shell, err = h.financeShell(c, i18n.T(ctx, "pay.title"), "/finance"); err != nil {
 		return err

@@ -131,7 +131,7 @@ func (h *Handlers) PayByLink(c echo.Context) error {
 	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Description: portal.PortalTitle.Of(r.View.Values) + " " + l.Document.Number,
 		Customer: gateway.Customer{Reference: strconv.FormatInt(l.CustomerID, 10)}, // without name and address: whoever pays is somebody else
 		Attempt: finance.NewAttempt{Key: h.m.Finance.LinkKey(l.PayLink, c.FormValue("key")), Party: l.who, Gateway: c.FormValue("gateway"), Purpose: l.purpose(),
-			DocumentIDs: []int64{l.DocumentID}, Amount: l.Document.Due},
+			DocumentIDs: []int64{l.DocumentID}, Amount: l.Document.Due, PayLinkID: l.ID},
 		ReturnPath: func(a finance.Attempt) string { return h.resultPath(l, a) }}
 	if len(c.FormValue("key")) < 16 {
 		return h.linkAgain(c, l, db.Invalid{"key": "finance.error.key"})
@@ -216,6 +216,8 @@ func (h *Handlers) PayLinkResult(c echo.Context) error {
 		if l.State == finance.LinkLive {
 			p.RetryURL = l.path()
 		}
+	case finance.AttemptOpen:
+		p.OtherURL = l.path()
 	}
 	return web.OK(c, views.AttemptPage(p))
 }

@@ -4,7 +4,6 @@ package webhook
 import (
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,7 +19,7 @@ func Gateway(till *cashier.Cashier) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		err = till.Hear(c.Request().Context(), c.Param("gateway"), gateway.Notice{Header: c.Request().Header, Body: body, Now: time.Now()})
+		err = till.Hear(c.Request().Context(), c.Param("gateway"), gateway.Notice{Header: c.Request().Header, Body: body})
 		if err != nil {
 			return err
 		}

@@ -43,6 +43,14 @@ type Finder interface {
 	Find(ctx context.Context, ref Ref) (Ref, error)
 }
 
+// Ender is a gateway that can close a checkout page before its time. The others only keep to Ref.Ended.
+type Ender interface {
+	Gateway
+	// End closes a checkout that nobody has paid; Fetch tells what became of it. One that has ended, or was paid in this
+	// moment, is no error. Errors: ErrUnavailable.
+	End(ctx context.Context, ref Ref) error
+}
+
 // Saver is a gateway that can keep a payment method and charge it without the customer.
 type Saver interface {
 	Gateway
@@ -51,8 +59,8 @@ type Saver interface {
 	// FetchSaved tells what method came of it; Method.Token is empty while none has.
 	FetchSaved(ctx context.Context, ref Ref) (Method, error)
 	// Charge takes money from a saved method. The report may be final or pending. A decline is a report and no error; of
-	// one that the provider kept nothing of, Begun is empty. Errors: ErrUnavailable (ask Fetch by the key before another
-	// try), ErrRefused.
+	// one that the provider kept nothing of, Begun is empty. Errors: ErrRefused; ErrUnavailable, after which the money may
+	// have been taken: Fetch by the key may find it, and Charge with the same key never takes it twice.
 	Charge(ctx context.Context, c Charge) (Begun, Report, error)
 	// Forget removes a method at the provider. A method that is gone already is no error.
 	Forget(ctx context.Context, customer, token string) error
@@ -66,10 +74,14 @@ var (
 	ErrForged      = errors.New("gateway: notice not authentic") // signature, age, or form
 )
 
-// Ref names an attempt at the provider: our key, and the provider's own id once it has one.
+// Ref names an attempt at the provider: our key, and the provider's own id once it is known. Method is the token of the
+// saved method that a Charge was made with: some find a charge by its key among those of its method only. Ended says that
+// the attempt is over for us: what the customer approves from now on is not finished any more, and takes no money.
 type Ref struct {
 	Key        string
 	ExternalID string
+	Method     string
+	Ended      bool
 }
 
 // Checkout asks for money from a customer who is present.

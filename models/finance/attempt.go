@@ -35,7 +35,7 @@ const (
 // the gateway, and its key goes with them. Amounts are minor units of Currency; Received, Returned and Reinstated are what
 // the gateway has told of in sum, and what is booked: they only grow.
 type Attempt struct {
-	ID          int64          `gorm:"primaryKey;index:payment_attempts_state,priority:2"`
+	ID          int64          `gorm:"primaryKey;index:payment_attempts_state,priority:2;index:payment_attempts_more,where:reason = 'more'"`
 	Key         string         `gorm:"size:64;not null;uniqueIndex"`
 	CustomerID  int64          `gorm:"not null;index:payment_attempts_customer,priority:1"`
 	PartnerID   int64          `gorm:"not null"`
@@ -65,8 +65,13 @@ type Attempt struct {
 	ToldCurrency money.Currency `gorm:"size:3;not null"`
 	Note         string         `gorm:"size:500;not null"`
 
-	SaveMethod    bool  `gorm:"not null"` // the customer wants the method to be kept
-	SavedMethodID int64 `gorm:"not null"` // the kept method that is charged; 0 is a checkout
+	SaveMethod    bool   `gorm:"not null"`          // the customer wants the method to be kept
+	SavedMethodID int64  `gorm:"not null"`          // the kept method that is charged; 0 is a checkout
+	Description   string `gorm:"size:200;not null"` // as it was told to the gateway, which wants it the same when it is asked again
+	PayLinkID     int64  `gorm:"not null"`          // the pay link it was begun with; 0 is the customer's own
+
+	// PendingSince is when its money was first on its way; nil when it never was.
+	PendingSince *time.Time `gorm:""`
 }
 
 // TableName names the table.
@@ -122,12 +127,11 @@ type NewAttempt struct {
 	// SaveMethod asks to keep the method; SavedMethodID is one of the customer's that is charged instead of a checkout.
 	SaveMethod    bool
 	SavedMethodID int64
+	Description   string
+	PayLinkID     int64 // the pay link that it is begun with
 	// Open is how long a checkout that was begun stands in the way of another one for the same document.
 	Open time.Duration
 }
-
-// errPaying says that a document is being paid already.
-var errPaying = db.Fail(db.Conflict, "pay.error.in_flight")
 
 // BeginAttempt writes an attempt, or returns the one that has the key. Somebody else's document is db.ErrNotFound; one that
 // is paid, or being paid by another attempt, is a Conflict; an amount that does not fit is db.Invalid{"amount"}.
@@ -157,7 +161,7 @@ func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
 		now := m.s.d.Now()
 		a = Attempt{Key: n.Key, CustomerID: m.id, PartnerID: n.Party.PartnerID, Gateway: n.Gateway, MethodID: n.MethodID, State: AttemptNew, Amount: n.Amount, Fee: n.Fee,
 			Currency: n.Party.Currency, Purpose: n.Purpose, CheckAt: nextCheck(AttemptNew, 0, now), CreatedAt: now, UpdatedAt: now,
-			SaveMethod: n.SaveMethod, SavedMethodID: n.SavedMethodID}
+			SaveMethod: n.SaveMethod, SavedMethodID: n.SavedMethodID, Description: cut(n.Description, 200), PayLinkID: n.PayLinkID}
 		if err := m.s.d.Q(ctx).Create(&a).Error; err != nil {
 			return err
 		}
@@ -241,7 +245,7 @@ func (m Mine) fits(ctx context.Context, n NewAttempt) error {
 			return db.Invalid{"amount": "pay.error.too_much"}
 		}
 	}
-	return m.free(ctx, n, kind, ids)
+	return n.inTheWay(ctx, m, kind, ids)
 }
 
 func (m Mine) fitsAll(ctx context.Context, n NewAttempt) error {
@@ -255,25 +259,7 @@ func (m Mine) fitsAll(ctx context.Context, n NewAttempt) error {
 	case n.Amount > -balance.Minor:
 		return db.Invalid{"amount": "pay.error.too_much"}
 	}
-	var busy int64
-	err = m.s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts WHERE customer_id = ? AND (state IN ('pending', 'held') OR state IN ('new', 'open') AND updated_at > ?)`,
-		m.id, m.s.d.Now().Add(-n.Open)).Scan(&busy).Error
-	if err == nil && busy > 0 {
-		return errPaying
-	}
-	return err
-}
-
-// free refuses documents that another attempt is paying, by name or with all that is owed: one whose money is on the way, or whose checkout is still fresh.
-func (m Mine) free(ctx context.Context, n NewAttempt, kind DocumentKind, ids []int64) error {
-	var busy int64
-	err := m.s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts a
-		WHERE a.customer_id = ? AND (a.purpose = 'all' OR EXISTS (SELECT 1 FROM payment_attempt_documents d WHERE d.attempt_id = a.id AND d.kind = ? AND d.document_id IN ?)) AND (a.state IN ('pending', 'held') OR a.state IN ('new', 'open') AND a.updated_at > ?)`,
-		m.id, kind, ids, m.s.d.Now().Add(-n.Open)).Scan(&busy).Error
-	if err == nil && busy > 0 {
-		return errPaying
-	}
-	return err
+	return n.inTheWay(ctx, m, "", nil)
 }
 
 func (s *Store) nameDocuments(ctx context.Context, a Attempt, ids []int64) error {
@@ -310,9 +296,9 @@ func (s *Store) Started(ctx context.Context, attempt int64, externalID, redirect
 		"state": AttemptOpen, "check_at": nextCheck(AttemptOpen, 0, now), "updated_at": now}).Error
 }
 
-// NotStarted notes that the gateway could not begin; nothing was charged.
+// NotStarted notes that the gateway could not begin, or never heard of a charge; nothing was charged.
 func (s *Store) NotStarted(ctx context.Context, attempt int64) error {
-	return s.d.Q(ctx).Model(&Attempt{}).Where("id = ? AND state = ?", attempt, AttemptNew).
+	return s.d.Q(ctx).Model(&Attempt{}).Where("id = ? AND (state = ? OR state = ? AND reason = ?)", attempt, AttemptNew, AttemptHeld, ReasonUnanswered).
 		Updates(map[string]any{"state": AttemptFailed, "reason": "unavailable", "check_at": nil, "updated_at": s.d.Now()}).Error
 }
 

@@ -34,7 +34,11 @@ type attemptRow struct {
 // Attempts lists attempts of all customers, newest first (FIN-7); next is where to go on, 0 at the end.
 func (s *Store) Attempts(ctx context.Context, f AttemptFilter) (list []ListedAttempt, next int64, err error) {
 	q := db.From[Attempt](s.d.Q(ctx)).Order("id DESC").Limit(f.Size + 1)
-	if f.State != "" {
+	switch f.State {
+	case "":
+	case AttemptHeld:
+		q = q.Where("(state = ? OR reason = 'more')", f.State)
+	default:
 		q = q.Where("state = ?", f.State)
 	}
 	if f.Before > 0 {
@@ -63,8 +67,9 @@ func (s *Store) Attempts(ctx context.Context, f AttemptFilter) (list []ListedAtt
 }
 
 // HeldAttempts counts the attempts that wait for a decision of staff.
-func (s *Store) HeldAttempts(ctx context.Context) (int64, error) {
-	return db.From[Attempt](s.d.Q(ctx)).Where("state = ?", AttemptHeld).Count("id")
+func (s *Store) HeldAttempts(ctx context.Context) (n int64, err error) {
+	err = s.d.Q(ctx).Raw(`SELECT (SELECT COUNT(*) FROM payment_attempts WHERE state = 'held') + (SELECT COUNT(*) FROM payment_attempts WHERE reason = 'more')`).Scan(&n).Error
+	return n, err
 }
 
 // AttemptDocuments lists what an attempt pays, for staff.
@@ -82,7 +87,7 @@ var errNotHeld = db.Fail(db.Conflict, "attempts.error.not_held")
 // cannot be booked: it is db.Invalid. fee is as in Settle.
 func (s *Store) AcceptHeld(ctx context.Context, attempt int64, day db.Day, fee Item) (Attempt, error) {
 	return s.decide(ctx, attempt, audit.AttemptAccepted, func(ctx context.Context, a *Attempt) error {
-		if a.ToldCurrency != a.Currency || a.Told <= 0 {
+		if a.ToldCurrency != a.Currency || a.Told <= 0 || a.Received > 0 {
 			return db.Invalid{"attempt": "attempts.error.currency"}
 		}
 		if a.Told <= a.Fee {
@@ -99,7 +104,7 @@ func (s *Store) AcceptHeld(ctx context.Context, attempt int64, day db.Day, fee I
 }
 
 // CloseHeld ends a held attempt without booking anything: the money was sent back at the gateway, or booked by hand. note
-// says which, and is required.
+// says which, and is required. Of an attempt of which more was told than is booked only the question ends: what is booked stays.
 func (s *Store) CloseHeld(ctx context.Context, attempt int64, note string) (Attempt, error) {
 	note = strings.TrimSpace(note)
 	switch {
@@ -110,6 +115,10 @@ func (s *Store) CloseHeld(ctx context.Context, attempt int64, note string) (Atte
 	}
 	return s.decide(ctx, attempt, audit.AttemptClosed, func(ctx context.Context, a *Attempt) error {
 		now := s.d.Now()
+		if a.Reason == ReasonMore {
+			a.Reason, a.Note, a.UpdatedAt = "", note, now
+			return nil
+		}
 		a.State, a.Reason, a.Note, a.CheckAt, a.UpdatedAt = AttemptCancelled, ReasonClosed, note, nil, now
 		if a.SettledAt == nil {
 			a.SettledAt = &now
@@ -132,7 +141,7 @@ func (s *Store) decide(ctx context.Context, attempt int64, action audit.Action, 
 		if a, err = db.From[Attempt](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ?", attempt).Take(); err != nil {
 			return err
 		}
-		if a.State != AttemptHeld {
+		if !a.Waits() {
 			return errNotHeld
 		}
 		before := map[string]any{"state": a.State, "amount": amountOf(a.Amount+a.Fee, a.Currency), "told": amountOf(a.Told, a.ToldCurrency)}
@@ -147,6 +156,9 @@ func (s *Store) decide(ctx context.Context, attempt int64, action audit.Action, 
 	})
 	return a, err
 }
+
+// Waits reports whether staff have something to decide about the attempt.
+func (a Attempt) Waits() bool { return a.State == AttemptHeld || a.Reason == ReasonMore }
 
 // ToldAmount is what the gateway says has come, of an attempt that is held.
 func (a Attempt) ToldAmount() money.Money { return money.Of(a.Told, a.ToldCurrency) }

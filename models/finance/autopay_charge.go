@@ -86,8 +86,9 @@ func (s *Store) AutopayCandidates(ctx context.Context, after int64, limit int) (
 
 // BeginAutopay writes down what autopay charges a customer now, if anything: the attempt is new then, and its method is to
 // be charged. It takes never more than is owed at this moment, nothing while another payment is under way, and nothing
-// while the books are not trusted. open is how long a checkout that was begun stands in the way.
-func (s *Store) BeginAutopay(ctx context.Context, customer int64, today db.Day, open time.Duration) (Attempt, SavedMethod, error) {
+// while the books are not trusted. description is what the customer's bank may write of it, open how long a checkout that was
+// begun stands in the way.
+func (s *Store) BeginAutopay(ctx context.Context, customer int64, today db.Day, description string, open time.Duration) (Attempt, SavedMethod, error) {
 	var a Attempt
 	var method SavedMethod
 	trusted, err := s.BooksTrusted(ctx)
@@ -115,7 +116,7 @@ func (s *Store) BeginAutopay(ctx context.Context, customer int64, today db.Day, 
 		if method, err = s.chargeable(ctx, ap, today); err != nil || method.ID == 0 {
 			return err
 		}
-		a, err = s.nextAttempt(ctx, ap, method, today, open)
+		a, err = s.nextAttempt(ctx, ap, method, today, NewAttempt{Description: description, Open: open})
 		return err
 	})
 	if err != nil && db.KindOf(err) == db.Conflict { // paid, or being paid, in this moment
@@ -138,8 +139,9 @@ func (s *Store) chargeable(ctx context.Context, ap Autopay, today db.Day) (Saved
 	return method, nil
 }
 
-// nextAttempt is the attempt of the day's charge, written with it; none when nothing is to be charged.
-func (s *Store) nextAttempt(ctx context.Context, ap Autopay, method SavedMethod, today db.Day, open time.Duration) (Attempt, error) {
+// nextAttempt is the attempt of the day's charge, written with it; none when nothing is to be charged. as has its Description and
+// Open.
+func (s *Store) nextAttempt(ctx context.Context, ap Autopay, method SavedMethod, today db.Day, as NewAttempt) (Attempt, error) {
 	setup, err := s.Gateway(ctx, ap.PartnerID, method.Gateway)
 	if err != nil || !setup.Enabled || !setup.Invoices {
 		if err != nil && db.KindOf(err) == db.NotFound {
@@ -151,7 +153,7 @@ func (s *Store) nextAttempt(ctx context.Context, ap Autopay, method SavedMethod,
 	if err != nil || c == nil {
 		return Attempt{}, err
 	}
-	busy, err := s.busy(ctx, ap.CustomerID, open)
+	busy, err := s.busy(ctx, ap.CustomerID, as.Open)
 	if err != nil || busy {
 		return Attempt{}, err
 	}
@@ -178,7 +180,7 @@ func (s *Store) nextAttempt(ctx context.Context, ap Autopay, method SavedMethod,
 		return Attempt{}, s.tellMethod(ctx, c.notice(ap, NoticeTooMuch), fmt.Sprintf("too_much:%d", c.ID))
 	}
 	n.Key, n.Party, n.Gateway, n.MethodID = fmt.Sprintf("autopay-%d-%s-%d", ap.CustomerID, c.Day, c.Tries+1), Party{PartnerID: ap.PartnerID, Currency: ap.Currency}, method.Gateway, setup.MethodID
-	n.Fee, n.Open, n.SavedMethodID = c.Fee, open, method.ID
+	n.Fee, n.Open, n.SavedMethodID, n.Description = c.Fee, as.Open, method.ID, as.Description
 	a, err := s.Of(ap.CustomerID).BeginAttempt(ctx, n)
 	if err != nil {
 		return a, err
@@ -188,14 +190,6 @@ func (s *Store) nextAttempt(ctx context.Context, ap Autopay, method SavedMethod,
 		c.FirstOn = today
 	}
 	return a, s.d.Q(ctx).Save(c).Error
-}
-
-// busy reports whether anything that the customer pays is under way.
-func (s *Store) busy(ctx context.Context, customer int64, open time.Duration) (bool, error) {
-	var n int64
-	err := s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts WHERE customer_id = ? AND (state IN ('pending', 'held') OR state IN ('new', 'open') AND updated_at > ?)`,
-		customer, s.d.Now().Add(-open)).Scan(&n).Error
-	return n > 0, err
 }
 
 // chargeOf is the charge that is to be tried on a day: one that waits for its next try, or that of a day which has come; nil

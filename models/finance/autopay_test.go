@@ -36,7 +36,7 @@ func agree(t testing.TB, s *Store, c Party, m SavedMethod, rule AutopayRule, day
 func charge(t testing.TB, s *Store, c Party, today db.Day, answer AttemptState, reason string) Attempt {
 	t.Helper()
 	ctx := context.Background()
-	a, _, err := s.BeginAutopay(ctx, c.CustomerID, today, openFor)
+	a, _, err := s.BeginAutopay(ctx, c.CustomerID, today, "MyISP", openFor)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestAutopayOnce(t *testing.T) {
 		begun := map[int64]bool{}
 		for range 64 {
 			wg.Go(func() {
-				a, _, err := s.BeginAutopay(ctx, 1, "2026-11-15", openFor)
+				a, _, err := s.BeginAutopay(ctx, 1, "2026-11-15", "MyISP", openFor)
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {

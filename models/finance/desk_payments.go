@@ -85,21 +85,6 @@ func (d Desk) AttemptOf(ctx context.Context, payment int64) (Attempt, error) {
 	return first(rows), err
 }
 
-// AskRefund notes that a member of staff asks a gateway to give money back. It stands in the log before the gateway is
-// asked, because what the gateway then does cannot be taken back.
-func (d Desk) AskRefund(ctx context.Context, payment, amount int64, reason string) error {
-	pay, err := own[Payment](ctx, d, payment)
-	if err != nil {
-		return err
-	}
-	if amount <= 0 || amount > pay.Amount {
-		return db.Invalid{"amount": "finance.error.more_than_open"}
-	}
-	return d.s.d.Tx(ctx, func(ctx context.Context) error {
-		return d.note(ctx, audit.RefundAsked, "payment", pay.ID, pay.ReceiptNumber, pay.PartnerID, nil, map[string]any{"amount": amountOf(amount, pay.Currency), "reason": cut(reason, 256)})
-	})
-}
-
 // DeletePayment takes a payment or a refund back that was recorded by mistake. Nothing vanishes: its entry is reversed, what
 // it paid is open again, a credit note whose refund goes is due again (§3.4). A payment of which money went back is a
 // Conflict until the refund is deleted; so is one of a gateway, whose money did come.

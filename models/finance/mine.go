@@ -17,12 +17,16 @@ type Mine struct {
 // Of is the finance of a customer.
 func (s *Store) Of(customerID int64) Mine { return Mine{s: s, id: customerID} }
 
+// Foremost orders a customer's accounts in several currencies by which one counts: one that is owed on first, so that no
+// debt is hidden by a newer account, then the newest. It is for ORDER BY over ledger_accounts grouped by currency.
+const Foremost = `CASE WHEN SUM(balance) < 0 THEN 0 ELSE 1 END, MAX(id) DESC`
+
 // Balance is the account balance: above zero in credit, below zero owed; nothing in no currency before the first movement.
-// Should a customer have had accounts in several currencies, it is the one of the latest.
+// Of accounts in several currencies it is the Foremost.
 func (m Mine) Balance(ctx context.Context) (money.Money, error) {
 	var b money.Money
 	err := db.One(m.s.d.Q(ctx).Raw(`SELECT currency, CAST(SUM(balance) AS BIGINT) FROM ledger_accounts
-		WHERE kind = 'customer' AND owner_id = ? GROUP BY currency ORDER BY MAX(id) DESC LIMIT 1`, m.id), &b.Currency, &b.Minor)
+		WHERE kind = 'customer' AND owner_id = ? GROUP BY currency ORDER BY `+Foremost+` LIMIT 1`, m.id), &b.Currency, &b.Minor)
 	if errors.Is(err, db.ErrNotFound) {
 		err = nil
 	}
@@ -56,13 +60,14 @@ type Summary struct {
 
 // summarySQL reads a whole Summary. Accounts in several currencies: see Balance.
 const summarySQL = `WITH account AS (SELECT currency, CAST(SUM(balance) AS BIGINT) AS balance FROM ledger_accounts
-		WHERE kind = 'customer' AND owner_id = ? GROUP BY currency ORDER BY MAX(id) DESC LIMIT 1),
+		WHERE kind = 'customer' AND owner_id = ? GROUP BY currency ORDER BY ` + Foremost + ` LIMIT 1),
 	open AS (SELECT due_day, due, status FROM invoices WHERE customer_id = ? AND due > 0 AND currency = (SELECT currency FROM account)),
 	sums AS (SELECT COUNT(*) AS n, COUNT(CASE WHEN status <> 'pending' THEN 1 END) AS unpaid, SUM(due) AS due,
 		SUM(CASE WHEN due_day < ? AND due_day <> '' THEN due END) AS overdue, MIN(CASE WHEN due_day < ? AND due_day <> '' THEN due_day END) AS overdue_from,
 		MIN(CASE WHEN due_day >= ? THEN due_day END) AS next_day FROM open),
 	paid AS (SELECT amount, day, currency FROM payments WHERE customer_id = ? AND amount > 0 AND deleted_day = '' ORDER BY day DESC, id DESC LIMIT 1),
-	flying AS (SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, COALESCE(MAX(id), 0) AS id FROM payment_attempts WHERE customer_id = ? AND state IN ('pending', 'held'))
+	flying AS (SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, COALESCE(MAX(id), 0) AS id FROM payment_attempts
+		WHERE customer_id = ? AND currency = (SELECT currency FROM account) AND (state IN ('pending', 'held') OR state = 'new' AND saved_method_id <> 0))
 	SELECT COALESCE(a.currency, ''), COALESCE(a.balance, 0), s.n, s.unpaid, CAST(COALESCE(s.due, 0) AS BIGINT),
 		CAST(COALESCE(s.overdue, 0) AS BIGINT), COALESCE(s.overdue_from, ''),
 		(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open WHERE due_day = s.next_day), COALESCE(s.next_day, ''),

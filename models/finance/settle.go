@@ -8,7 +8,6 @@ import (
 	"myisp/internal/money"
 	"myisp/models/db"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -61,6 +60,9 @@ func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Ite
 		a.Method = cut(r.Method, 100)
 	}
 	closed := a.Reason == ReasonClosed && a.Received == 0 && r.Received > 0 // booked by hand or sent back: never by itself
+	if a.Received > 0 && (r.Received > a.Received || r.Received > 0 && r.Currency != a.Currency) {
+		r = a.more(r)
+	}
 	if closed || r.Received > 0 && (r.Currency != a.Currency || r.Received != a.Amount+a.Fee) || r.Returned > r.Received+r.Reinstated || r.Reinstated > r.Returned {
 		return s.hold(a, r, now)
 	}
@@ -72,11 +74,17 @@ func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Ite
 	}
 	switch {
 	case a.Received > 0 && a.Returned-a.Reinstated >= a.Received:
-		a.State, a.Reason = AttemptReturned, ""
+		a.State = AttemptReturned
 	case a.Received > 0:
-		a.State, a.Reason = AttemptPaid, ""
-	case before != AttemptHeld:
+		a.State = AttemptPaid
+	case before != AttemptHeld || a.Reason == ReasonUnanswered:
 		a.State, a.Reason = r.State, r.Reason
+	}
+	if a.Received > 0 && a.Reason != ReasonMore {
+		a.Reason = ""
+	}
+	if a.State == AttemptPending && a.PendingSince == nil {
+		a.PendingSince = &now
 	}
 	if a.State != before {
 		a.Checks = 0
@@ -88,6 +96,26 @@ func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Ite
 		a.SettledAt = &now
 	}
 	return s.markPending(ctx, *a)
+}
+
+// ReasonMore marks a booked attempt of which the gateway later tells more than was booked: staff have to look at the rest.
+const ReasonMore = "more"
+
+// more takes out of a report what is above what is booked. The rest is for staff, who are told of it once; of what has gone
+// back it counts first, so that what is booked and what the gateway has stay the same in the end. With another currency there
+// is nothing to reckon with but the word of it.
+func (a *Attempt) more(r Outcome) Outcome {
+	over := r.Received - a.Received
+	if r.Received != a.Told || r.Currency != a.ToldCurrency {
+		a.Told, a.ToldCurrency, a.Reason = r.Received, r.Currency, ReasonMore
+	}
+	r.Returned = max(a.Returned, r.Returned-over)
+	r.Reinstated = min(r.Reinstated, r.Returned)
+	if r.Currency != a.Currency {
+		r.Returned, r.Reinstated = a.Returned, a.Reinstated
+	}
+	r.Currency, r.Received = a.Currency, a.Received
+	return r
 }
 
 // hold keeps an attempt for staff: the gateway's sums are not those that were asked for.
@@ -289,12 +317,6 @@ func nextCheck(state AttemptState, checks int, now time.Time) *time.Time {
 // DueChecks lists attempts whose gateway is to be asked now, the longest waiting first.
 func (s *Store) DueChecks(ctx context.Context, limit int) ([]Attempt, error) {
 	return db.From[Attempt](s.d.Q(ctx)).Where("check_at <= ?", s.d.Now()).Order("check_at, id").Limit(limit).Find()
-}
-
-// Unanswered puts the next question to a gateway off, because it did not answer this one.
-func (s *Store) Unanswered(ctx context.Context, a Attempt) error {
-	at := s.d.Now().Add(min(time.Minute<<min(a.Checks, 10), 6*time.Hour))
-	return s.d.Q(ctx).Model(&Attempt{}).Where("id = ?", a.ID).Updates(map[string]any{"check_at": at, "checks": gorm.Expr("checks + 1")}).Error
 }
 
 // AttemptByID returns any customer's attempt, for jobs and staff.

@@ -35,6 +35,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0016(),
 		step0017(),
 		step0018(),
+		step0019(),
 	}
 }
 

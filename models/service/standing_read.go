@@ -7,15 +7,16 @@ import (
 
 	"myisp/models/customer"
 	"myisp/models/db"
+	"myisp/models/finance"
 )
 
 // standSQL reads what blocking rests on, of any number of customers with one statement. The invoice is one text, the due
 // day first, so that the smallest is the one that is due first.
 const standSQL = `SELECT c.id, c.partner_id, c.status, c.status_reason, COALESCE(b.blocking_period, 0), COALESCE(b.grace_period, 10), COALESCE(b.min_balance, 0),
 	COALESCE(b.blocked_on, ''), COALESCE(b.blocks_on, ''), COALESCE(b.currency, ''),
-	COALESCE((SELECT CAST(SUM(a.balance) AS BIGINT) FROM ledger_accounts a WHERE a.kind = 'customer' AND a.owner_id = c.id AND a.currency =
-		(SELECT l.currency FROM ledger_accounts l WHERE l.kind = 'customer' AND l.owner_id = c.id ORDER BY l.id DESC LIMIT 1)), 0),
-	COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM payment_attempts t WHERE t.customer_id = c.id AND t.state IN ('pending', 'held')), 0),
+	COALESCE((SELECT CAST(SUM(balance) AS BIGINT) FROM ledger_accounts WHERE kind = 'customer' AND owner_id = c.id GROUP BY currency ORDER BY ` + finance.Foremost + ` LIMIT 1), 0),
+	COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM payment_attempts t WHERE t.customer_id = c.id AND t.state IN ('pending', 'held') AND NOT ` + bounced + ` AND t.currency =
+		(SELECT currency FROM ledger_accounts WHERE kind = 'customer' AND owner_id = c.id GROUP BY currency ORDER BY ` + finance.Foremost + ` LIMIT 1)), 0),
 	COALESCE((SELECT MIN(i.due_day || ' ' || i.day || ' ' || i.id) FROM invoices i WHERE ` + counts + `), ''),
 	COALESCE((SELECT CAST(SUM(i.due) AS BIGINT) FROM invoices i WHERE ` + counts + ` AND i.due_day < ?), 0),
 	COALESCE(p.id, 0), COALESCE(p.amount, 0), COALESCE(p.currency, ''), COALESCE(p.made_on, ''), COALESCE(p.until, ''), COALESCE(p.restored, FALSE)
@@ -23,11 +24,20 @@ const standSQL = `SELECT c.id, c.partner_id, c.status, c.status_reason, COALESCE
 
 // counts are the invoices that one is blocked for: open, not handed to a payment processor, and one-time ones only where
 // the partner says so (§3.1).
-const counts = `i.customer_id = c.id AND i.due > 0 AND i.due_day <> '' AND i.status <> 'pending' AND (i.kind <> 'one_time' OR ?)`
+const counts = `i.customer_id = c.id AND i.due > 0 AND i.due_day <> '' AND (i.status <> 'pending' OR ` + bounced + `) AND (i.kind <> 'one_time' OR ?)`
+
+// bounced says that a payment of the customer was on its way and did not come, or came and was taken back, not long ago. Money
+// on its way counts for nothing then until it is here: else a debit that bounces each time would keep somebody from ever being
+// blocked.
+const bounced = `EXISTS (SELECT 1 FROM payment_attempts q WHERE q.customer_id = c.id AND q.pending_since IS NOT NULL AND q.state IN ('declined', 'returned') AND q.updated_at > ?)`
+
+// bouncedFor is how many days a payment that bounced is remembered.
+const bouncedFor = 60
 
 // stands reads customers; where says which, with its values.
 func (s *Store) stands(ctx context.Context, r Rules, today db.Day, where string, values ...any) (list []Stand, err error) {
-	args := append([]any{r.OneTime, r.OneTime, today}, values...)
+	since := s.d.Now().AddDate(0, 0, -bouncedFor)
+	args := append([]any{since, since, r.OneTime, since, r.OneTime, today}, values...)
 	err = db.Rows(s.d.Q(ctx).Raw(standSQL+where, args...), func(scan func(into ...any) error) error {
 		var st Stand
 		var p Promise

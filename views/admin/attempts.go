@@ -74,6 +74,7 @@ type StaffAttempt struct {
 	Attempt   books.Attempt
 	Customer  string
 	Documents []books.AttemptDocument
+	Refunds   []books.GatewayRefund
 	MayEdit   bool
 	Note      string
 	Errors    map[string]string
@@ -81,7 +82,22 @@ type StaffAttempt struct {
 
 // bookable reports whether what was told may be booked as it is.
 func (p StaffAttempt) bookable() bool {
-	return p.Attempt.ToldCurrency == p.Attempt.Currency && p.Attempt.Told > 0
+	return p.Attempt.State == books.AttemptHeld && p.Attempt.ToldCurrency == p.Attempt.Currency && p.Attempt.Told > 0
+}
+
+// decision are the words of what staff have to decide, and of the button that ends the matter.
+func (p StaffAttempt) decision() (text, button string) {
+	switch p.Attempt.Reason {
+	case books.ReasonMore:
+		return "attempts.decide_more", "attempts.noted"
+	case books.ReasonUnanswered:
+		return "attempts.decide_unanswered", "attempts.close"
+	}
+	return "attempts.decide_text", "attempts.close"
+}
+
+func refundTone(s books.RefundState) ui.Tone {
+	return map[books.RefundState]ui.Tone{books.RefundAsked: ui.Warn, books.RefundMade: ui.Ok, books.RefundRefused: ui.Bad}[s]
 }
 
 func (p StaffAttempt) terms(ctx context.Context) []ui.Term {

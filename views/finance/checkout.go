@@ -114,6 +114,7 @@ type Attempt struct {
 	Attempt   books.Attempt
 	Receipt   int64 // id of the payment; 0 while there is none
 	RetryURL  string
+	OtherURL  string      // where a checkout that is open is left for another one
 	Unsettled bool        // the gateway did not answer just now
 	Pretend   bool        // it is the pretend gateway's: no money
 	Back      Back        // what it did about suspended services
@@ -150,9 +151,15 @@ func (p Attempt) face() (tone ui.Tone, icon, key string) {
 	case books.AttemptFailed:
 		return ui.Bad, "triangle-alert", "failed"
 	case books.AttemptHeld:
+		if p.Attempt.Reason == books.ReasonUnanswered {
+			return ui.Warn, "clock", "unanswered"
+		}
 		return ui.Warn, "clock", "held"
 	case books.AttemptPending:
 		return ui.Info, "clock", "pending"
+	}
+	if p.Attempt.Unknown() {
+		return ui.Warn, "clock", "unknown"
 	}
 	return ui.Info, "clock", "open"
 }

@@ -76,6 +76,7 @@ var dynamic = []string{
 	"sandbox.outcome.",   // by sandbox.Outcome
 	"sandbox.notice.",    // by sandbox.Notices
 	"attempts.state.",    // by finance.AttemptState
+	"attempts.refund.",   // by finance.RefundState
 	"attempts.reason.",   // by finance.Attempt.Reason
 	"why.cause.",         // by finance.Cause
 	"refill.error.",      // which models hand upward, by finance.CardAlphabet too

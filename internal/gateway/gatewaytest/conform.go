@@ -20,6 +20,7 @@ const (
 	Pay     Act = "pay"
 	Decline Act = "decline" // for lack of money
 	Cancel  Act = "cancel"
+	Approve Act = "approve" // the customer's yes, of which the portal hears nothing yet; asked of those that are no Ender
 )
 
 // Bench is a gateway beside a fake of its provider that the test can steer.
@@ -38,6 +39,10 @@ type Bench struct {
 	// the money come.
 	Landed gateway.State
 	Arrive func(t *testing.T, begun gateway.Begun)
+	// Save lets the customer give a method and returns it; nil is a gateway that keeps none. Charges counts the charges
+	// that the provider has made of all methods.
+	Save    func(t *testing.T) gateway.Method
+	Charges func() int
 }
 
 // amount brings minor units down to what the provider takes.
@@ -149,6 +154,70 @@ func Run(t *testing.T, make func(t *testing.T) Bench) {
 	})
 	t.Run("refunds", func(t *testing.T) { refunds(t, make(t), begin, fetch) })
 	t.Run("notices", func(t *testing.T) { notices(t, make(t), begin) })
+	t.Run("what has been left takes no money", func(t *testing.T) {
+		b := make(t)
+		begun := begin(t, b, "left", b.amount(12_345, b.Currencies[0]))
+		ref := gateway.Ref{Key: key("left"), ExternalID: begun.ExternalID, Ended: true}
+		want := gateway.Open
+		if ender, ok := b.Gateway.(gateway.Ender); ok {
+			want = gateway.Cancelled
+			for range 2 { // ended already is no error
+				if err := ender.End(ctx, ref); err != nil {
+					t.Fatal(err)
+				}
+			}
+		} else {
+			b.Do(t, begun, Approve)
+		}
+		if r, err := b.Gateway.Fetch(ctx, ref); err != nil || r.State != want || !r.Received.IsZero() {
+			t.Errorf("%+v %v", r, err)
+		}
+		paid := begin(t, b, "paid", b.amount(12_345, b.Currencies[0]))
+		b.pay(t, paid)
+		if ender, ok := b.Gateway.(gateway.Ender); ok {
+			if err := ender.End(ctx, gateway.Ref{Key: key("paid"), ExternalID: paid.ExternalID}); err != nil {
+				t.Error(err)
+			}
+		}
+		if r := fetch(t, b, paid, "paid"); r.State != gateway.Paid {
+			t.Errorf("what was paid before stays so: %+v", r)
+		}
+	})
+	t.Run("a charge whose answer is lost is found, and never made twice", func(t *testing.T) { lost(t, make(t)) })
+}
+
+// lost charges a saved method and forgets the answer, as a program does that ends in between.
+func lost(t *testing.T, b Bench) {
+	if b.Save == nil {
+		t.Skip("this provider keeps no methods")
+	}
+	ctx, saver := context.Background(), b.Gateway.(gateway.Saver)
+	m := b.Save(t)
+	c := gateway.Charge{Key: "conformance-key-lost", Amount: b.amount(12_345, b.Currencies[0]), Description: "Invoice 202611000042", Customer: gateway.Customer{Reference: "42", Token: m.CustomerToken}, Method: m}
+	ref := gateway.Ref{Key: c.Key, Method: m.Token}
+	if _, err := saver.Fetch(ctx, ref); !errors.Is(err, gateway.ErrUnknown) {
+		t.Errorf("before the charge: %v", err)
+	}
+	first, said, err := saver.Charge(ctx, c)
+	if err != nil || first.ExternalID == "" {
+		t.Fatalf("Charge: %+v %v", first, err)
+	}
+	if r, err := saver.Fetch(ctx, ref); err != nil || r.Key != c.Key || r.ExternalID != first.ExternalID || r.State != said.State || r.Received != said.Received {
+		t.Errorf("by its key: %+v %v; the answer was %+v", r, err, said)
+	}
+	c.Description = "Another name of the portal" // what is written is not always to the letter what was written before
+	again, told, err := saver.Charge(ctx, c)
+	switch {
+	case errors.Is(err, gateway.ErrUnavailable): // as good: it is asked for by its key
+	case err != nil || again != first || told.State != said.State:
+		t.Errorf("again: %+v %+v %v", again, told, err)
+	}
+	if n := b.Charges(); n != 1 {
+		t.Errorf("%d charges", n)
+	}
+	if _, err := saver.Fetch(ctx, gateway.Ref{Key: "conformance-key-other", Method: m.Token}); !errors.Is(err, gateway.ErrUnknown) {
+		t.Errorf("another key: %v", err)
+	}
 }
 
 type beginFunc func(t *testing.T, b Bench, name string, m money.Money) gateway.Begun

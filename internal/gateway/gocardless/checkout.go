@@ -2,6 +2,7 @@ package gocardless
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/mail"
@@ -122,4 +123,16 @@ func prefill(c gateway.Customer) object {
 		out["country_code"] = c.Country
 	}
 	return out
+}
+
+// End cancels a Billing Request. One that has ended, or was fulfilled in this moment, is refused, which is as good.
+func (g *Gateway) End(ctx context.Context, ref gateway.Ref) error {
+	if !strings.HasPrefix(ref.ExternalID, "BRQ") || !idShape.MatchString(ref.ExternalID) {
+		return nil
+	}
+	err := g.api.Call(ctx, http.MethodPost, "/billing_requests/"+ref.ExternalID+"/actions/cancel", nil, object{}, nil)
+	if errors.Is(err, gateway.ErrRefused) {
+		return nil
+	}
+	return err
 }

@@ -88,6 +88,14 @@ func (f *fake) serve(r *http.Request) (int, any) {
 		return 200, object{kind: []object{}}
 	case r.Method == "GET" && kind == "events":
 		return 200, object{kind: reversed(f.events[r.URL.Query().Get("payment")])}
+	case r.Method == "GET" && kind == "payments" && len(path) == 1:
+		items := []object{}
+		for id, o := range f.things {
+			if l, ok := o["links"].(object); ok && strings.HasPrefix(id, "PM") && l["mandate"] == r.URL.Query().Get("mandate") {
+				items = append(items, o)
+			}
+		}
+		return 200, object{kind: items}
 	case r.Method == "GET" && kind == "refunds":
 		items := []object{}
 		for _, o := range f.things {
@@ -99,6 +107,12 @@ func (f *fake) serve(r *http.Request) (int, any) {
 	case r.Method == "POST" && kind == "mandates" && f.things[path[1]] != nil:
 		if f.things[path[1]]["status"] != "active" {
 			return refuse(422, "invalid_state", "cancellation_failed")
+		}
+		f.things[path[1]]["status"] = "cancelled"
+		return 200, object{kind: f.things[path[1]]}
+	case r.Method == "POST" && kind == "billing_requests" && len(path) == 4 && path[3] == "cancel" && f.things[path[1]] != nil:
+		if f.things[path[1]]["status"] != "pending" {
+			return refuse(422, "invalid_state", "billing_request_not_cancellable")
 		}
 		f.things[path[1]]["status"] = "cancelled"
 		return 200, object{kind: f.things[path[1]]}

@@ -58,6 +58,9 @@ type happened struct {
 // Fetch asks for a Billing Request or, after a charge, for a payment. A mandate that was given in order to pay is debited
 // here, once: under the attempt's key.
 func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, error) {
+	if ref.ExternalID == "" && ref.Method != "" {
+		return g.charged(ctx, ref)
+	}
 	if strings.HasPrefix(ref.ExternalID, "PM") {
 		p, err := get[payment](ctx, g, "payments", ref.ExternalID)
 		if err != nil {
@@ -80,6 +83,13 @@ func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, e
 		return r, nil
 	case b.Status != "fulfilled":
 		return r, nil
+	case paid == "" && b.Metadata[kindData] == kindDebit && b.Links.Mandate != "" && ref.Ended:
+		told, err := g.charged(ctx, gateway.Ref{Key: r.Key, Method: b.Links.Mandate}) // what was debited before the end stands
+		if errors.Is(err, gateway.ErrUnknown) {
+			return r, nil
+		}
+		told.ExternalID, told.Method.CustomerToken = b.ID, b.Links.Customer
+		return told, err
 	case paid == "" && b.Metadata[kindData] == kindDebit && b.Links.Mandate != "":
 		amount, err := money.Parse(b.Metadata[amountData], b.currency())
 		if err != nil {
@@ -101,6 +111,23 @@ func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, e
 	told, err := g.report(ctx, p)
 	told.Key, told.ExternalID, told.Method.CustomerToken = r.Key, b.ID, b.Links.Customer
 	return told, err
+}
+
+// charged looks for a charge whose answer was lost among the payments of its mandate: GoCardless finds none by metadata.
+func (g *Gateway) charged(ctx context.Context, ref gateway.Ref) (gateway.Report, error) {
+	if !idShape.MatchString(ref.Method) {
+		return gateway.Report{}, gateway.ErrUnknown
+	}
+	all, err := list[payment](ctx, g, "payments", "mandate="+ref.Method)
+	if err != nil {
+		return gateway.Report{}, err
+	}
+	for _, p := range all {
+		if p.Metadata[keyData] == ref.Key {
+			return g.report(ctx, p)
+		}
+	}
+	return gateway.Report{}, gateway.ErrUnknown
 }
 
 // report says what has become of a payment. Its status is only its latest: a payment that failed may have been confirmed

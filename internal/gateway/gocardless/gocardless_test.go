@@ -36,7 +36,20 @@ func TestConforms(t *testing.T) {
 					},
 					Notice: func(_ *testing.T, begun gateway.Begun) gateway.Notice {
 						return sign(object{"id": "EV00001", "resource_type": "billing_requests", "action": "fulfilled", "links": object{"billing_request": begun.ExternalID}, "resource_metadata": object{keyData: "conformance-key-notice"}})
-					}}
+					},
+					Save: func(t *testing.T) gateway.Method {
+						begun, err := g.BeginSaving(ctx, gateway.Setup{Key: "keeping-a-mandate", Currency: "EUR", ReturnURL: "https://portal.example/r", CancelURL: "https://portal.example/c"})
+						if err != nil {
+							t.Fatal(err)
+						}
+						f.give(begun.ExternalID)
+						m, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID})
+						if err != nil {
+							t.Fatal(err)
+						}
+						return m
+					},
+					Charges: func() int { return strings.Count(strings.Join(ids(f), " "), "PM") }}
 			})
 		})
 	}
@@ -162,6 +175,28 @@ func TestSaved(t *testing.T) {
 	c.Key = "charging-what-has-ended"
 	if _, r, err := g.Charge(ctx, c); err != nil || r.State != gateway.Declined || r.Reason != gateway.Expired {
 		t.Errorf("%+v %v", r, err)
+	}
+}
+
+// A mandate that comes after the attempt has ended is not debited; a debit that was made before is told of all the same.
+func TestEndedMandate(t *testing.T) {
+	f := newFake(t)
+	g := f.gateway(debit)
+	for _, before := range []bool{false, true} {
+		ref := begin(t, g, "an-attempt-that-ends-"+map[bool]string{false: "first", true: "later"}[before], money.Of(900, "SEK"))
+		f.give(ref.ExternalID)
+		want := gateway.Open
+		if before {
+			f.paymentOf(g, ref.ExternalID)
+			want = gateway.Pending
+		}
+		ref.Ended = true
+		if r, err := g.Fetch(ctx, ref); err != nil || r.State != want || r.ExternalID != ref.ExternalID {
+			t.Errorf("debited before: %v: %+v %v", before, r, err)
+		}
+	}
+	if n := strings.Count(strings.Join(ids(f), " "), "PM"); n != 1 {
+		t.Errorf("%d debits", n)
 	}
 }
 

@@ -104,7 +104,8 @@ func locale(language string) string {
 
 var idShape = regexp.MustCompile(`^[0-9A-Z]{10,30}$`)
 
-// Fetch asks for an order and, once the customer has approved it, captures the money. PayPal drops orders that nobody
+// Fetch asks for an order and, once the customer has approved it, captures the money, unless the attempt has ended: PayPal's
+// page cannot be closed, but without the capture it takes nothing. PayPal drops orders that nobody
 // approves after some hours; they are ErrUnknown then.
 func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, error) {
 	if !idShape.MatchString(ref.ExternalID) {
@@ -115,7 +116,7 @@ func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, e
 	if err != nil {
 		return gateway.Report{}, err
 	}
-	if o.Status == "APPROVED" {
+	if o.Status == "APPROVED" && !ref.Ended {
 		err := g.call(ctx, http.MethodPost, "/v2/checkout/orders/"+o.ID+"/capture", o.ID+"-capture", map[string]any{}, &o)
 		var said *rest.Error
 		switch {

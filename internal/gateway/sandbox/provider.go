@@ -90,6 +90,51 @@ type Provider struct {
 	mu  sync.Mutex
 	all map[string]*Payment
 	ids map[string]string // key → id
+
+	faults Faults
+}
+
+// Faults are what the provider does wrong with charges of kept methods, for tests: real ones do.
+type Faults struct {
+	Deaf   bool // the call never arrives: nothing is charged
+	Mute   bool // the charge is made, and its answer is lost
+	NoKeys bool // a charge is not found by its key alone, as where a search lags behind
+	Late   int  // as many refunds are made as this says, and their answers are lost
+}
+
+// Fail makes the provider do wrong from now on.
+func (p *Provider) Fail(f Faults) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = f
+}
+
+// ByKey returns the payment that a key has made, the zero Payment when there is none.
+func (p *Provider) ByKey(key string) Payment {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if y, ok := p.all[p.ids[key]]; ok {
+		return *y
+	}
+	return Payment{}
+}
+
+func (p *Provider) fault() Faults {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.faults
+}
+
+// Payments counts the payments that a key has made.
+func (p *Provider) Payments(key string) (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, y := range p.all {
+		if y.Key == key {
+			n++
+		}
+	}
+	return n
 }
 
 // New returns a provider that keeps its payments in dir ("" keeps them in memory) and signs its notices with key. send
@@ -172,7 +217,7 @@ func (p *Provider) Payment(id string) (Payment, bool) {
 
 func (p *Provider) find(ref gateway.Ref) (*Payment, error) {
 	id := ref.ExternalID
-	if id == "" {
+	if id == "" && !p.faults.NoKeys {
 		id = p.ids[ref.Key]
 	}
 	if pay, ok := p.all[id]; ok {

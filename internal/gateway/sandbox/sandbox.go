@@ -34,7 +34,10 @@ type Gateway struct {
 	page func(id string) string
 }
 
-var _ gateway.Saver = (*Gateway)(nil)
+var (
+	_ gateway.Saver = (*Gateway)(nil)
+	_ gateway.Ender = (*Gateway)(nil)
+)
 
 // Begin opens a payment.
 func (g *Gateway) Begin(ctx context.Context, c gateway.Checkout) (gateway.Begun, error) {
@@ -77,6 +80,26 @@ func (y Payment) report() gateway.Report {
 		Reinstated: y.Reinstated, At: y.At, Method: y.Method}
 }
 
+// End closes a payment's page; one that has ended is left as it is.
+func (g *Gateway) End(ctx context.Context, ref gateway.Ref) error {
+	if err := ctx.Err(); err != nil {
+		return gateway.ErrUnavailable
+	}
+	g.p.mu.Lock()
+	defer g.p.mu.Unlock()
+	pay, err := g.p.find(ref)
+	if err != nil || pay.State != gateway.Open {
+		return nil
+	}
+	next := *pay
+	next.State = gateway.Cancelled
+	if err := g.p.keep(&next); err != nil {
+		return err
+	}
+	*pay = next
+	return nil
+}
+
 // FetchSaved tells what method was given.
 func (g *Gateway) FetchSaved(ctx context.Context, ref gateway.Ref) (gateway.Method, error) {
 	r, err := g.Fetch(ctx, ref)
@@ -89,6 +112,9 @@ func (g *Gateway) FetchSaved(ctx context.Context, ref gateway.Ref) (gateway.Meth
 // Charge takes money from a saved method. An amount whose minor units end in 02 is declined, in 05 needs the customer, in
 // 07 is pending: so that autopay can be tried.
 func (g *Gateway) Charge(ctx context.Context, c gateway.Charge) (gateway.Begun, gateway.Report, error) {
+	if g.p.fault().Deaf {
+		return gateway.Begun{}, gateway.Report{}, gateway.ErrUnavailable
+	}
 	begun, err := g.Begin(ctx, gateway.Checkout{Key: c.Key, Amount: c.Amount, Description: c.Description, NoticeURL: c.NoticeURL})
 	if err != nil {
 		return begun, gateway.Report{}, err
@@ -113,6 +139,9 @@ func (g *Gateway) Charge(ctx context.Context, c gateway.Charge) (gateway.Begun, 
 			return begun, gateway.Report{}, err
 		}
 		*pay = next
+	}
+	if g.p.faults.Mute {
+		return gateway.Begun{}, gateway.Report{}, gateway.ErrUnavailable
 	}
 	return gateway.Begun{ExternalID: pay.ID}, pay.report(), nil
 }
@@ -148,6 +177,10 @@ func (g *Gateway) Refund(ctx context.Context, r gateway.Refund) error {
 		return err
 	}
 	*pay = next
+	if g.p.faults.Late > 0 {
+		g.p.faults.Late--
+		return gateway.ErrUnavailable
+	}
 	return nil
 }
 

@@ -40,7 +40,9 @@ func TestConforms(t *testing.T) {
 			Notice: func(t *testing.T, begun gateway.Begun) gateway.Notice {
 				y, _ := p.Payment(begun.ExternalID)
 				return noticeAt(p, y, time.Now())
-			}}
+			},
+			Save:    func(*testing.T) gateway.Method { return gateway.Method{Token: "pm_sbx", CustomerToken: "cus_sandbox"} },
+			Charges: func() int { return p.Payments("conformance-key-lost") }}
 	})
 }
 

@@ -2,6 +2,7 @@ package stripe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/mail"
@@ -90,4 +91,16 @@ func locale(language string) string {
 		return language
 	}
 	return "auto"
+}
+
+// End expires a Checkout Session. One that has ended, or was paid in this moment, is refused, which is as good.
+func (g *Gateway) End(ctx context.Context, ref gateway.Ref) error {
+	if !strings.HasPrefix(ref.ExternalID, "cs_") || !idShape.MatchString(ref.ExternalID) {
+		return nil
+	}
+	err := g.call(ctx, http.MethodPost, "/v1/checkout/sessions/"+ref.ExternalID+"/expire", "end-"+ref.ExternalID, &stripego.CheckoutSessionExpireParams{}, nil)
+	if errors.Is(err, gateway.ErrRefused) {
+		return nil
+	}
+	return err
 }

@@ -107,6 +107,13 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (f *fake) answer(method string, path []string, form url.Values) (int, object) {
 	switch call := method + " " + path[0]; {
+	case call == "POST checkout" && len(path) == 4 && path[3] == "expire":
+		s := f.sessions[path[2]]
+		if s == nil || s["status"] != "open" {
+			return refuse(400, "invalid_request_error", "", "session")
+		}
+		s["status"] = "expired"
+		return 200, f.whole(s)
 	case call == "POST checkout":
 		return f.openSession(form)
 	case call == "GET checkout" && len(path) == 2:

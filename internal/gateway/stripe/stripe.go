@@ -144,9 +144,10 @@ func (r *refusal) Error() string {
 	return fmt.Sprintf("gateway: stripe answers %d %.40q %.60q %.60q (param %.60q)", r.status, r.said.Type, r.said.Code, r.said.DeclineCode, r.said.Param)
 }
 
-// Is sorts the answers; a request under the same key that is still running is worth another try.
+// Is sorts the answers; a request under the same key that is still running is worth another try. One that was written in
+// other words before is no refusal: what the first one did stands.
 func (r *refusal) Is(target error) bool {
-	if r.status == http.StatusConflict {
+	if r.status == http.StatusConflict || r.said.Type == "idempotency_error" {
 		return target == gateway.ErrUnavailable
 	}
 	return rest.Sort(r.status, target)

@@ -35,7 +35,11 @@ func TestConforms(t *testing.T) {
 			},
 			Notice: func(_ *testing.T, begun gateway.Begun) gateway.Notice {
 				return f.notice("checkout.session.completed", f.sessions[begun.ExternalID], time.Now())
-			}}
+			},
+			Save: func(t *testing.T) gateway.Method {
+				return gateway.Method{Token: "pm_good", CustomerToken: "cus_1", Kind: gateway.Card}
+			},
+			Charges: func() int { return len(f.intents) }}
 	})
 }
 

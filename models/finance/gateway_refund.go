@@ -1,0 +1,115 @@
+package finance
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"myisp/internal/money"
+	"myisp/models/audit"
+	"myisp/models/db"
+)
+
+// RefundState is how far a refund through a gateway has come.
+type RefundState string
+
+// The states. An asked one may have been made: its gateway is asked again under the same key, which makes it once.
+const (
+	RefundAsked   RefundState = "asked"
+	RefundMade    RefundState = "made"
+	RefundRefused RefundState = "refused"
+)
+
+// GatewayRefund is money that staff want a gateway to give back. It is written before the gateway is asked, so that a lost
+// answer can be asked for again, and nothing is given back twice meanwhile. What was given back is booked by Settle, from what
+// the gateway then tells. Amount is minor units.
+type GatewayRefund struct {
+	ID         int64          `gorm:"primaryKey"`
+	Key        string         `gorm:"size:64;not null;uniqueIndex"`
+	AttemptID  int64          `gorm:"not null;index"`
+	CustomerID int64          `gorm:"not null;index"`
+	Amount     int64          `gorm:"not null"`
+	Currency   money.Currency `gorm:"size:3;not null"`
+	State      RefundState    `gorm:"size:16;not null"`
+	Checks     int            `gorm:"not null"`
+	CheckAt    *time.Time     `gorm:"index"` // when to ask again; nil is never
+	CreatedAt  time.Time      `gorm:"not null"`
+	UpdatedAt  time.Time      `gorm:"not null"`
+}
+
+// Money is the amount in its currency.
+func (r GatewayRefund) Money() money.Money { return money.Of(r.Amount, r.Currency) }
+
+// refundPatience is how long a refund whose answer was lost is asked for again: less than gateways remember a key.
+const refundPatience = 20 * time.Hour
+
+// BeginRefund writes down, and into the log, that a gateway is to give back a part of what a payment brought; the same key is
+// the same refund. It is a Conflict while the answer to another refund of the payment is missing, db.Invalid{"amount"} when it
+// is more than is left.
+func (d Desk) BeginRefund(ctx context.Context, payment, amount int64, key, reason string) (r GatewayRefund, err error) {
+	pay, err := own[Payment](ctx, d, payment)
+	if err != nil {
+		return r, err
+	}
+	err = d.locked(ctx, pay.party(), func(ctx context.Context) error {
+		rows, err := db.From[Attempt](d.s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("payment_id = ? AND customer_id = ?", payment, d.id).Limit(1).Find()
+		a := first(rows)
+		if err != nil || a.ID == 0 {
+			return firstError(err, db.ErrNotFound)
+		}
+		known, err := db.From[GatewayRefund](d.s.d.Q(ctx)).Where("key = ?", key).Find()
+		if r = first(known); err != nil || r.ID != 0 {
+			if r.ID != 0 && r.AttemptID != a.ID {
+				err = db.ErrNotFound
+			}
+			return err
+		}
+		if amount <= 0 || amount > min(pay.Amount, a.Received-a.Returned+a.Reinstated) {
+			return db.Invalid{"amount": "finance.error.more_than_open"}
+		}
+		open, err := db.From[GatewayRefund](d.s.d.Q(ctx)).Where("attempt_id = ? AND state = ?", a.ID, RefundAsked).Count("id")
+		if err != nil {
+			return err
+		}
+		if open > 0 {
+			return db.Fail(db.Conflict, "finance.error.refund_open")
+		}
+		now := d.s.d.Now()
+		again := now.Add(time.Minute)
+		r = GatewayRefund{Key: key, AttemptID: a.ID, CustomerID: d.id, Amount: amount, Currency: a.Currency, State: RefundAsked, CheckAt: &again, CreatedAt: now, UpdatedAt: now}
+		if err := d.s.d.Q(ctx).Create(&r).Error; err != nil {
+			return err
+		}
+		return d.note(ctx, audit.RefundAsked, "payment", pay.ID, pay.ReceiptNumber, pay.PartnerID, nil, map[string]any{"amount": amountOf(amount, pay.Currency), "reason": cut(reason, 256)})
+	})
+	return r, err
+}
+
+// RefundEnded notes what a gateway answered to a refund.
+func (s *Store) RefundEnded(ctx context.Context, id int64, state RefundState) error {
+	return s.d.Q(ctx).Model(&GatewayRefund{}).Where("id = ? AND state = ?", id, RefundAsked).
+		Updates(map[string]any{"state": state, "check_at": nil, "updated_at": s.d.Now()}).Error
+}
+
+// RefundUnanswered plans when a gateway is asked again for a refund whose answer is missing. After most of a day it is given
+// up: a gateway forgets keys, and asking again could give the money back twice. What it did is booked all the same, from
+// what it tells about the payment. It reports whether it was given up.
+func (s *Store) RefundUnanswered(ctx context.Context, r GatewayRefund) (over bool, err error) {
+	now := s.d.Now()
+	if now.Sub(r.CreatedAt) > refundPatience {
+		return true, s.RefundEnded(ctx, r.ID, RefundRefused)
+	}
+	at := now.Add(min(time.Minute<<min(r.Checks, 10), time.Hour))
+	return false, s.d.Q(ctx).Model(&GatewayRefund{}).Where("id = ?", r.ID).Updates(map[string]any{"check_at": at, "checks": r.Checks + 1, "updated_at": now}).Error
+}
+
+// DueRefunds lists refunds whose gateway is to be asked again now, the longest waiting first.
+func (s *Store) DueRefunds(ctx context.Context, limit int) ([]GatewayRefund, error) {
+	return db.From[GatewayRefund](s.d.Q(ctx)).Where("check_at <= ? AND state = ?", s.d.Now(), RefundAsked).Order("check_at, id").Limit(limit).Find()
+}
+
+// RefundsOf lists what a gateway was asked to give back of an attempt, the latest first.
+func (s *Store) RefundsOf(ctx context.Context, attempt int64) ([]GatewayRefund, error) {
+	return db.From[GatewayRefund](s.d.Q(ctx)).Where("attempt_id = ?", attempt).Order("id DESC").Limit(100).Find()
+}
