@@ -46,7 +46,7 @@ func TestHeldAttempts(t *testing.T) {
 		if got := admin.Post(page+"/closure", "note", "Sent back at the provider"); got.Location != page {
 			t.Errorf("closing: %d %s", got.Status, got.Text("main"))
 		}
-		if got := admin.Post(page+"/closure", "note", "again"); got.Status != http.StatusConflict {
+		if got := admin.Post(page+"/closure", "note", "again"); got.Status != http.StatusUnprocessableEntity || !strings.Contains(got.Text("main"), "decided about this payment already") {
 			t.Errorf("closing twice: %d", got.Status)
 		}
 		if got := admin.Post(page + "/question"); got.Status != http.StatusSeeOther || !strings.Contains(admin.Get(page).Text("main"), "Sent back at the provider") {
@@ -58,7 +58,7 @@ func TestHeldAttempts(t *testing.T) {
 
 		id, page := hold(sandbox.WrongAmount)
 		there, _ := s.Provider.Payment(id)
-		for i, want := range []int{http.StatusSeeOther, http.StatusConflict} {
+		for i, want := range []int{http.StatusSeeOther, http.StatusUnprocessableEntity} {
 			if got := admin.Post(page + "/booking"); got.Status != want {
 				t.Errorf("booking %d: %d %s", i, got.Status, got.Text("main"))
 			}

@@ -95,8 +95,8 @@ func (h *Handlers) changeAttempt(c echo.Context, do func(finance.Attempt) error)
 		return err
 	}
 	if err := do(p.Attempt); err != nil {
-		fields, invalid := web.Fields(err)
-		if !invalid {
+		fields, known := refused(err)
+		if !known {
 			return err
 		}
 		p.Errors, p.Note = fields, c.FormValue("note")

@@ -33,7 +33,7 @@ func (h *Handlers) customerMethods(c echo.Context) (views.CustomerMethods, error
 		return p, err
 	}
 	if p.Autopay.CustomerID != 0 {
-		if p.Next, err = me.NextCharge(ctx, p.Today); err != nil {
+		if p.Next, err = me.NextCharge(ctx, p.Today, h.till.Takes); err != nil {
 			return p, err
 		}
 		if p.Method, err = me.SavedMethod(ctx, p.Autopay.MethodID); err != nil && db.KindOf(err) != db.NotFound {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -132,15 +133,12 @@ const patience = 12 * time.Second
 // key again returns the same attempt, wherever it stands by now. A gateway that is not set up for this is db.Invalid on
 // "gateway"; one that does not answer is Unavailable, and nothing was charged.
 func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
-	setup, err := c.m.Finance.Gateway(ctx, o.Attempt.Party.PartnerID, o.Attempt.Gateway)
-	if db.KindOf(err) == db.NotFound || err == nil && (!setup.Enabled || !setup.Serves(o.Attempt.Purpose)) {
-		return finance.Attempt{}, db.Invalid{"gateway": "pay.error.choose"}
-	}
+	setup, err := c.setup(ctx, o.Attempt.Party.PartnerID, o.Attempt.Gateway)
 	if err != nil {
 		return finance.Attempt{}, err
 	}
-	if o.Attempt.Amount < setup.Minimum {
-		return finance.Attempt{}, db.Invalid{"amount": "pay.error.minimum"}
+	if err := c.fit(setup, &o); err != nil {
+		return finance.Attempt{}, err
 	}
 	g, err := c.open(setup)
 	if err != nil {
@@ -148,11 +146,6 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 		return finance.Attempt{}, errGateway
 	}
 	o.Attempt.SaveMethod = o.Attempt.SaveMethod && c.Saves(setup.Gateway)
-	o.Attempt.Fee, o.Attempt.MethodID, o.Attempt.Open = setup.Fee(o.Attempt.Amount), setup.MethodID, checkoutLife
-	if kind, _ := c.Kind(setup.Gateway); !kind.Capabilities.Takes(money.Of(o.Attempt.Amount+o.Attempt.Fee, o.Attempt.Party.Currency)) && o.Attempt.Amount > 0 {
-		return finance.Attempt{}, db.Invalid{"gateway": "pay.reason.disallowed"}
-	}
-	o.Attempt.Description = o.Description
 	a, err := c.begin(ctx, o.Attempt)
 	if err != nil || a.State != finance.AttemptNew {
 		return a, err
@@ -176,6 +169,49 @@ func (c *Cashier) Begin(ctx context.Context, o Order) (finance.Attempt, error) {
 	}
 	a, _, err = c.m.Finance.Of(a.CustomerID).Attempt(ctx, a.ID)
 	return a, err
+}
+
+// setup reads a partner's gateway; one that is not set up is db.Invalid on "gateway".
+func (c *Cashier) setup(ctx context.Context, partner int64, name string) (finance.GatewaySetup, error) {
+	setup, err := c.m.Finance.Gateway(ctx, partner, name)
+	if err != nil && db.KindOf(err) == db.NotFound {
+		err = db.Invalid{"gateway": "pay.error.choose"}
+	}
+	return setup, err
+}
+
+// fit holds an order to what its gateway does and takes, and fills in what the setup says of it.
+func (c *Cashier) fit(setup finance.GatewaySetup, o *Order) error {
+	n := &o.Attempt
+	n.Gateway, n.Fee, n.MethodID, n.Open, n.Description = setup.Gateway, setup.Fee(n.Amount), setup.MethodID, checkoutLife, short(o.Description)
+	switch {
+	case !setup.Enabled || !setup.Serves(n.Purpose):
+		return db.Invalid{"gateway": "pay.error.choose"}
+	case n.Amount < setup.Minimum:
+		return db.Invalid{"amount": "pay.error.minimum"}
+	case n.Amount > 0 && !c.Takes(setup.Gateway, money.Of(n.Amount+n.Fee, n.Party.Currency)):
+		return db.Invalid{"gateway": "pay.reason.disallowed"}
+	}
+	return nil
+}
+
+// Takes reports whether a gateway takes an amount at all.
+func (c *Cashier) Takes(name string, m money.Money) bool { return c.kindOf(name).Capabilities.Takes(m) }
+
+// descriptionLength is what providers take of a description; see gateway.Checkout.
+const descriptionLength = 127
+
+// short brings a description down to what providers take, at the end of a word: some refuse a longer one.
+func short(text string) string {
+	r := []rune(text)
+	if len(r) <= descriptionLength {
+		return text
+	}
+	cut := string(r[:descriptionLength-2])
+	if i := strings.LastIndexByte(cut, ' '); i > 0 {
+		cut = cut[:i]
+	}
+	return cut + " …"
 }
 
 // Ask fetches what has become of an attempt and settles it. A gateway that does not answer is Unavailable, and is asked
@@ -287,8 +323,15 @@ func (c *Cashier) Poll(ctx context.Context, limit int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	silent := map[place]bool{} // one that hangs would hold up the round, and everything that is asked after it
 	for _, a := range due {
-		if _, err := c.Ask(ctx, a); err != nil && db.KindOf(err) != db.Unavailable {
+		at := place{a.PartnerID, a.Gateway}
+		if silent[at] {
+			continue
+		}
+		_, err := c.Ask(ctx, a)
+		silent[at] = errors.Is(err, errGateway)
+		if err != nil && db.KindOf(err) != db.Unavailable {
 			// It is put off as if there had been no answer: else the same few would be asked about in every round, and no other.
 			slog.ErrorContext(ctx, "an attempt could not be settled", "attempt", a.ID, "err", errors.Join(err, c.m.Finance.Unanswered(ctx, a)))
 		}

@@ -10,6 +10,9 @@ import (
 	"myisp/models/finance"
 )
 
+// errRefused tells staff that the money did not go back.
+var errRefused = db.Fail(db.Conflict, "desk.refund_refused")
+
 // errRefund tells staff that nobody knows yet whether the money went back.
 var errRefund = db.Fail(db.Unavailable, "desk.refund_unknown")
 
@@ -22,7 +25,7 @@ func (c *Cashier) Refund(ctx context.Context, r finance.GatewayRefund) (finance.
 		return a, err
 	}
 	if r.State == finance.RefundRefused || a.ExternalID == nil {
-		return a, errGateway
+		return a, errRefused
 	}
 	g, err := c.of(ctx, a)
 	if err != nil {
@@ -35,7 +38,7 @@ func (c *Cashier) Refund(ctx context.Context, r finance.GatewayRefund) (finance.
 	switch {
 	case errors.Is(err, gateway.ErrRefused), errors.Is(err, gateway.ErrUnknown):
 		slog.ErrorContext(ctx, "a gateway refused a refund", "gateway", a.Gateway, "attempt", a.ID, "err", err)
-		return a, errors.Join(errGateway, c.m.Finance.RefundEnded(ctx, r.ID, finance.RefundRefused))
+		return a, errors.Join(errRefused, c.m.Finance.RefundEnded(ctx, r.ID, finance.RefundRefused))
 	case err != nil:
 		over, failed := c.m.Finance.RefundUnanswered(ctx, r)
 		slog.WarnContext(ctx, "a gateway did not answer to a refund", "gateway", a.Gateway, "attempt", a.ID, "given_up", over, "err", err)
@@ -51,7 +54,7 @@ func (c *Cashier) Refund(ctx context.Context, r finance.GatewayRefund) (finance.
 func (c *Cashier) refundAgain(ctx context.Context, limit int) error {
 	due, err := c.m.Finance.DueRefunds(ctx, limit)
 	for _, r := range due {
-		if _, err := c.Refund(ctx, r); err != nil && db.KindOf(err) != db.Unavailable {
+		if _, err := c.Refund(ctx, r); err != nil && !errors.Is(err, errRefund) && !errors.Is(err, errRefused) && !errors.Is(err, errGateway) {
 			_, failed := c.m.Finance.RefundUnanswered(ctx, r)
 			slog.ErrorContext(ctx, "a refund could not be asked for again", "refund", r.ID, "err", errors.Join(err, failed))
 		}

@@ -183,20 +183,18 @@ func (c *Cashier) PaySaved(ctx context.Context, o Order, methodID int64) (financ
 	if err != nil {
 		return finance.Attempt{}, err
 	}
-	setup, err := c.m.Finance.Gateway(ctx, method.PartnerID, method.Gateway)
+	setup, err := c.setup(ctx, method.PartnerID, method.Gateway)
 	if err != nil {
 		return finance.Attempt{}, err
 	}
-	switch {
-	case !setup.Enabled || !setup.Serves(o.Attempt.Purpose) || method.PartnerID != o.Attempt.Party.PartnerID:
+	if method.PartnerID != o.Attempt.Party.PartnerID {
 		return finance.Attempt{}, db.Invalid{"gateway": "pay.error.choose"}
-	case o.Attempt.Amount < setup.Minimum:
-		return finance.Attempt{}, db.Invalid{"amount": "pay.error.minimum"}
 	}
-	n := o.Attempt
-	n.Gateway, n.Fee, n.MethodID, n.Open, n.SavedMethodID = setup.Gateway, setup.Fee(n.Amount), setup.MethodID, checkoutLife, method.ID
-	n.Description = o.Description
-	a, err := c.begin(ctx, n)
+	if err := c.fit(setup, &o); err != nil {
+		return finance.Attempt{}, err
+	}
+	o.Attempt.SavedMethodID = method.ID
+	a, err := c.begin(ctx, o.Attempt)
 	if err != nil || a.State != finance.AttemptNew || !c.first(a.ID) {
 		return a, err
 	}
@@ -268,8 +266,11 @@ func (c *Cashier) unheard(ctx context.Context, a finance.Attempt) (finance.Attem
 			return c.Charge(ctx, a, m, CustomerFor(who))
 		}
 	}
-	return a, errors.Join(errGateway, c.m.Finance.Unanswered(ctx, a))
+	return a, errors.Join(errUnheard, c.m.Finance.Unanswered(ctx, a))
 }
+
+// errUnheard is errGateway of one charge: the gateway answers, and does not know of it.
+var errUnheard = db.Fail(db.Unavailable, "pay.error.gateway")
 
 // settle books a report of a gateway.
 func (c *Cashier) settle(ctx context.Context, a finance.Attempt, report gateway.Report) (finance.Attempt, error) {
@@ -310,7 +311,7 @@ func (c *Cashier) Autopay(ctx context.Context, customerID int64) error {
 		return nil
 	}
 	today := db.DayOf(c.m.DB.Now(), view.Values.Zone())
-	a, method, err := c.m.Finance.BeginAutopay(ctx, customerID, today, portal.PortalTitle.Of(view.Values), checkoutLife)
+	a, method, err := c.m.Finance.BeginAutopay(ctx, customerID, finance.AutopayRun{Today: today, Description: portal.PortalTitle.Of(view.Values), Open: checkoutLife, Takes: c.Takes})
 	if err != nil || a.ID == 0 {
 		return err
 	}

@@ -33,7 +33,7 @@ func (h *Handlers) autopayPage(c echo.Context) (views.Autopay, error) {
 		return p, err
 	}
 	if p.Rule.On() {
-		if p.Next, err = me.NextCharge(ctx, p.Today); err != nil {
+		if p.Next, err = me.NextCharge(ctx, p.Today, h.cashier.Takes); err != nil {
 			return p, err
 		}
 		if p.Consent, err = me.Consent(ctx, p.Rule.ConsentID); err != nil {

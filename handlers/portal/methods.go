@@ -69,7 +69,7 @@ func (h *Handlers) methodsPage(c echo.Context) (views.Methods, error) {
 	ap, err := me.Autopay(ctx)
 	if err == nil {
 		p.Autopay = &ap
-		p.Next, err = me.NextCharge(ctx, p.Today)
+		p.Next, err = me.NextCharge(ctx, p.Today, h.cashier.Takes)
 	}
 	if err != nil && db.KindOf(err) != db.NotFound {
 		return p, err

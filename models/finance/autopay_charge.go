@@ -84,11 +84,21 @@ func (s *Store) AutopayCandidates(ctx context.Context, after int64, limit int) (
 	return ids, err
 }
 
+// AutopayRun is what a look at a customer's autopay goes by.
+type AutopayRun struct {
+	Today       db.Day // in the partner's zone
+	Description string // what the customer's bank may write of a charge
+	Open        time.Duration
+	Takes       Takes
+}
+
+// Takes reports whether a gateway can take an amount at all, by its currency, minimum and step.
+type Takes func(gateway string, m money.Money) bool
+
 // BeginAutopay writes down what autopay charges a customer now, if anything: the attempt is new then, and its method is to
 // be charged. It takes never more than is owed at this moment, nothing while another payment is under way, and nothing
-// while the books are not trusted. description is what the customer's bank may write of it, open how long a checkout that was
-// begun stands in the way.
-func (s *Store) BeginAutopay(ctx context.Context, customer int64, today db.Day, description string, open time.Duration) (Attempt, SavedMethod, error) {
+// while the books are not trusted.
+func (s *Store) BeginAutopay(ctx context.Context, customer int64, run AutopayRun) (Attempt, SavedMethod, error) {
 	var a Attempt
 	var method SavedMethod
 	trusted, err := s.BooksTrusted(ctx)
@@ -110,13 +120,13 @@ func (s *Store) BeginAutopay(ctx context.Context, customer int64, today db.Day, 
 		if ap, err = s.Of(customer).Autopay(ctx); err != nil {
 			return err
 		}
-		if err := s.settleCharge(ctx, &ap, today); err != nil || !ap.On() || ap.Paused(today) || ap.StartsOn > today {
+		if err := s.settleCharge(ctx, &ap, run.Today); err != nil || !ap.On() || ap.Paused(run.Today) || ap.StartsOn > run.Today {
 			return err
 		}
-		if method, err = s.chargeable(ctx, ap, today); err != nil || method.ID == 0 {
+		if method, err = s.chargeable(ctx, ap, run.Today); err != nil || method.ID == 0 {
 			return err
 		}
-		a, err = s.nextAttempt(ctx, ap, method, today, NewAttempt{Description: description, Open: open})
+		a, err = s.nextAttempt(ctx, ap, method, run)
 		return err
 	})
 	if err != nil && db.KindOf(err) == db.Conflict { // paid, or being paid, in this moment
@@ -139,57 +149,80 @@ func (s *Store) chargeable(ctx context.Context, ap Autopay, today db.Day) (Saved
 	return method, nil
 }
 
-// nextAttempt is the attempt of the day's charge, written with it; none when nothing is to be charged. as has its Description and
-// Open.
-func (s *Store) nextAttempt(ctx context.Context, ap Autopay, method SavedMethod, today db.Day, as NewAttempt) (Attempt, error) {
-	setup, err := s.Gateway(ctx, ap.PartnerID, method.Gateway)
-	if err != nil || !setup.Enabled || !setup.Invoices {
-		if err != nil && db.KindOf(err) == db.NotFound {
-			err = nil
-		}
-		return Attempt{}, err
-	}
-	c, err := s.chargeOf(ctx, ap, today)
+// nextAttempt is the attempt of the day's charge, written with it; none when nothing is to be charged.
+func (s *Store) nextAttempt(ctx context.Context, ap Autopay, method SavedMethod, run AutopayRun) (Attempt, error) {
+	c, err := s.chargeOf(ctx, ap, run.Today)
 	if err != nil || c == nil {
 		return Attempt{}, err
 	}
-	busy, err := s.busy(ctx, ap.CustomerID, as.Open)
+	busy, err := s.busy(ctx, ap.CustomerID, run.Open)
 	if err != nil || busy {
 		return Attempt{}, err
 	}
-	n, err := s.autopayAmount(ctx, ap, today)
+	n, err := s.autopayAmount(ctx, ap, run.Today)
 	if err != nil {
 		return Attempt{}, err
 	}
-	c.Amount, c.Fee, c.NextOn, c.UpdatedAt = n.Amount, setup.Fee(n.Amount), "", s.d.Now()
-	if n.Amount == 0 {
-		if c.ID == 0 {
-			return Attempt{}, nil
-		}
-		c.State = ChargeSettled
-		return Attempt{}, s.d.Q(ctx).Save(c).Error
+	due := max(c.NextOn, c.Day)
+	setup, stuck, err := s.fit(ctx, ap, method, n.Amount, run.Takes)
+	if err != nil {
+		return Attempt{}, err
 	}
-	if n.Amount < setup.Minimum {
+	c.Amount, c.Fee, c.UpdatedAt = n.Amount, setup.Fee(n.Amount), s.d.Now()
+	switch {
+	case n.Amount == 0 && c.ID == 0:
 		return Attempt{}, nil
-	}
-	if ap.MostMinor > 0 && c.Amount+c.Fee > ap.MostMinor {
-		c.State = ChargeTooMuch
+	case n.Amount == 0:
+		c.State, c.NextOn = ChargeSettled, ""
+		return Attempt{}, s.d.Q(ctx).Save(c).Error
+	case stuck != "" && due >= run.Today: // it may pass within the day
+		return Attempt{}, nil
+	case stuck != "":
+		return Attempt{}, s.tellMethod(ctx, c.notice(ap, NoticeStuck), "stuck:"+string(due))
+	case ap.MostMinor > 0 && c.Amount+c.Fee > ap.MostMinor:
+		c.State, c.NextOn = ChargeTooMuch, ""
 		if err := s.d.Q(ctx).Save(c).Error; err != nil {
 			return Attempt{}, err
 		}
 		return Attempt{}, s.tellMethod(ctx, c.notice(ap, NoticeTooMuch), fmt.Sprintf("too_much:%d", c.ID))
 	}
 	n.Key, n.Party, n.Gateway, n.MethodID = fmt.Sprintf("autopay-%d-%s-%d", ap.CustomerID, c.Day, c.Tries+1), Party{PartnerID: ap.PartnerID, Currency: ap.Currency}, method.Gateway, setup.MethodID
-	n.Fee, n.Open, n.SavedMethodID, n.Description = c.Fee, as.Open, method.ID, as.Description
+	n.Fee, n.Open, n.SavedMethodID, n.Description = c.Fee, run.Open, method.ID, run.Description
 	a, err := s.Of(ap.CustomerID).BeginAttempt(ctx, n)
 	if err != nil {
 		return a, err
 	}
-	c.State, c.Tries, c.AttemptID = ChargeUnderway, c.Tries+1, a.ID
+	c.State, c.Tries, c.AttemptID, c.NextOn = ChargeUnderway, c.Tries+1, a.ID, ""
 	if c.FirstOn == "" {
-		c.FirstOn = today
+		c.FirstOn = run.Today
 	}
 	return a, s.d.Q(ctx).Save(c).Error
+}
+
+// Stuck is why autopay cannot charge what is due, though nothing was declined; "" is that it can.
+type Stuck string
+
+// The reasons: the partner does not use the gateway at present; the amount is less than it takes, or in steps that it does
+// not take.
+const (
+	StuckOff    Stuck = "off"
+	StuckAmount Stuck = "amount"
+)
+
+// fit holds what autopay is to charge to the gateway of its method, as it is set up now. Whoever owes nothing is never stuck.
+func (s *Store) fit(ctx context.Context, ap Autopay, method SavedMethod, amount int64, takes Takes) (GatewaySetup, Stuck, error) {
+	setup, err := s.Gateway(ctx, ap.PartnerID, method.Gateway)
+	switch {
+	case err != nil && db.KindOf(err) != db.NotFound:
+		return setup, "", err
+	case amount == 0:
+		return setup, "", nil
+	case err != nil || !setup.Enabled || !setup.Invoices:
+		return setup, StuckOff, nil
+	case amount < setup.Minimum || !takes(setup.Gateway, money.Of(amount+setup.Fee(amount), ap.Currency)):
+		return setup, StuckAmount, nil
+	}
+	return setup, "", nil
 }
 
 // chargeOf is the charge that is to be tried on a day: one that waits for its next try, or that of a day which has come; nil
@@ -353,78 +386,4 @@ func (s *Store) declined(ctx context.Context, ap *Autopay, c *AutopayCharge, rea
 		return s.endAutopay(ctx, *ap, EndExpired)
 	}
 	return s.tellMethod(ctx, c.notice(*ap, NoticeDeclined), fmt.Sprintf("declined:%d:%d", c.ID, c.Tries))
-}
-
-// NextCharge is what autopay charges next, as far as that is known.
-type NextCharge struct {
-	Day      db.Day      // "" while nothing is due
-	Amount   money.Money // fee included
-	Retry    bool        // it was declined before
-	Underway bool        // it is being charged
-	TooMuch  bool        // it is above the customer's bound, and will not be charged
-	Schedule []db.Day    // further tries of a declined charge
-}
-
-// NextCharge tells what the customer's autopay charges next, and when.
-func (m Mine) NextCharge(ctx context.Context, today db.Day) (NextCharge, error) {
-	var next NextCharge
-	ap, err := m.Autopay(ctx)
-	if err != nil || !ap.On() {
-		return next, err
-	}
-	c, err := m.s.openCharge(ctx, m.id)
-	if err != nil {
-		return next, err
-	}
-	first := max(today, ap.StartsOn, ap.PausedUntil)
-	switch {
-	case c != nil && c.State == ChargeUnderway:
-		next.Underway, next.Day, next.Amount = true, today, c.Total()
-		return next, nil
-	case c != nil:
-		next.Retry, next.Day, next.Schedule = true, max(c.NextOn, first), c.Schedule()
-	default:
-		if next.Day, err = m.s.comingDay(ctx, ap, first); err != nil || next.Day == "" {
-			return next, err
-		}
-	}
-	n, err := m.s.autopayAmount(ctx, ap, next.Day)
-	if err != nil {
-		return next, err
-	}
-	next.Amount = money.Of(n.Amount, ap.Currency)
-	if method, err := m.ActiveMethod(ctx, ap.MethodID); err == nil && n.Amount > 0 {
-		if setup, err := m.s.Gateway(ctx, ap.PartnerID, method.Gateway); err == nil {
-			next.Amount.Minor += setup.Fee(n.Amount)
-		}
-	}
-	next.TooMuch = ap.MostMinor > 0 && next.Amount.Minor > ap.MostMinor
-	return next, nil
-}
-
-// comingDay is the first day from one on, on which autopay finds something to charge; "" while no invoice waits.
-func (s *Store) comingDay(ctx context.Context, ap Autopay, first db.Day) (db.Day, error) {
-	day, err := s.chargeDay(ctx, ap, first)
-	if err != nil {
-		return "", err
-	}
-	if day != "" {
-		if known, err := s.charged(ctx, ap.CustomerID, day); err != nil || !known {
-			return first, err
-		}
-	}
-	if ap.Rule == RuleDay {
-		day = ap.monthDay(first)
-		if day <= first {
-			day = ap.monthDay(first.MonthStart().AddMonths(1))
-		}
-		return day, nil
-	}
-	var due db.Day
-	err = s.d.Q(ctx).Raw(`SELECT COALESCE(MIN(due_day), '') FROM invoices WHERE customer_id = ? AND currency = ? AND due > 0 AND status = 'not_paid' AND due_day > ?`,
-		ap.CustomerID, ap.Currency, ap.horizon(first)).Scan(&due).Error
-	if err != nil || due == "" {
-		return "", err
-	}
-	return due.AddDays(-first.DaysUntil(ap.horizon(first))), nil
 }

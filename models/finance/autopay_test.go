@@ -16,6 +16,9 @@ import (
 
 const openFor = 30 * time.Minute
 
+// all takes every amount.
+func all(string, money.Money) bool { return true }
+
 // kept gives a customer a card at the sandbox, and sets that up.
 func kept(t testing.TB, s *Store, c Party, token string) SavedMethod {
 	t.Helper()
@@ -36,7 +39,7 @@ func agree(t testing.TB, s *Store, c Party, m SavedMethod, rule AutopayRule, day
 func charge(t testing.TB, s *Store, c Party, today db.Day, answer AttemptState, reason string) Attempt {
 	t.Helper()
 	ctx := context.Background()
-	a, _, err := s.BeginAutopay(ctx, c.CustomerID, today, "MyISP", openFor)
+	a, _, err := s.BeginAutopay(ctx, c.CustomerID, AutopayRun{Today: today, Open: openFor, Takes: all})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +97,7 @@ func TestAutopayRules(t *testing.T) {
 				invoiceOf(t, s, p, 4_000)
 				must(s.IssueInvoice(ctx, NewInvoice{Party: p, Day: "2026-11-01", DueDay: "2026-12-24", Items: []Item{item("Later", 1_000)}}))(t)
 				agree(t, s, p, m, c.rule, c.days, c.most, "2026-11-02")
-				next := must(s.Of(1).NextCharge(ctx, "2026-11-03"))(t)
+				next := must(s.Of(1).NextCharge(ctx, "2026-11-03", all))(t)
 				if want := c.amount + c.amount/100; c.amount > 0 && (next.Day != c.on || next.Amount.Minor != want) || c.amount == 0 && !next.TooMuch {
 					t.Errorf("next: %+v", next)
 				}
@@ -240,7 +243,7 @@ func TestAutopayOnce(t *testing.T) {
 		begun := map[int64]bool{}
 		for range 64 {
 			wg.Go(func() {
-				a, _, err := s.BeginAutopay(ctx, 1, "2026-11-15", "MyISP", openFor)
+				a, _, err := s.BeginAutopay(ctx, 1, AutopayRun{Today: "2026-11-15", Open: openFor, Takes: all})
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -313,4 +316,52 @@ func TestAutopayNeverTakesMore(t *testing.T) {
 			proveBooks(t, s)
 		})
 	})
+}
+
+// What a gateway cannot be charged with keeps autopay from nothing but that: the day stays open, the customer is told once when
+// it lasts, sees it on the page, and is charged as soon as it can be.
+func TestAutopayStuck(t *testing.T) {
+	for name, c := range map[string]struct {
+		off   func(*GatewaySetup)
+		takes Takes
+		want  Stuck
+	}{
+		"switched off":    {func(g *GatewaySetup) { g.Enabled = false }, all, StuckOff},
+		"not for bills":   {func(g *GatewaySetup) { g.Invoices = false }, all, StuckOff},
+		"too little":      {func(g *GatewaySetup) { g.Minimum = 1_000_000 }, all, StuckAmount},
+		"not this amount": {func(*GatewaySetup) {}, func(string, money.Money) bool { return false }, StuckAmount},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				ctx, s, c1 := books(t, d)
+				setUp := GatewaySetup{PartnerID: 1, Gateway: sandbox, Enabled: true, MethodID: MethodCard, Invoices: true}
+				off := setUp
+				c.off(&off)
+				agree(t, s, c1, kept(t, s, c1, "pm_1"), RuleDue, 0, 0, "2026-11-01")
+				if err := s.SetUpGateway(ctx, off, nil); err != nil {
+					t.Fatal(err)
+				}
+				invoiceOf(t, s, c1, 4_000)
+				for _, today := range []db.Day{"2026-11-15", "2026-11-16", "2026-11-16", "2026-11-17"} {
+					a, _, err := s.BeginAutopay(ctx, 1, AutopayRun{Today: today, Open: openFor, Takes: c.takes})
+					if err != nil || a.ID != 0 {
+						t.Fatalf("%s: %+v %v", today, a, err)
+					}
+				}
+				var letters int64
+				if err := d.Q(ctx).Raw("SELECT COUNT(*) FROM jobs WHERE kind = ?", JobMethodNotice).Scan(&letters).Error; err != nil || letters != 1 {
+					t.Errorf("%d letters %v", letters, err)
+				}
+				if next := must(s.Of(1).NextCharge(ctx, "2026-11-17", c.takes))(t); next.Stuck != c.want || next.Amount.Minor < 4_000 {
+					t.Errorf("the page says %+v", next)
+				}
+				if err := s.SetUpGateway(ctx, setUp, nil); err != nil {
+					t.Fatal(err)
+				}
+				if a, _, err := s.BeginAutopay(ctx, 1, AutopayRun{Today: "2026-11-17", Open: openFor, Takes: all}); err != nil || a.ID == 0 || a.Amount != 4_000 {
+					t.Errorf("once it can: %+v %v", a, err)
+				}
+			})
+		})
+	}
 }

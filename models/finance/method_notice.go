@@ -16,6 +16,7 @@ const JobMethodNotice = "method.notice"
 const (
 	NoticeDeclined = "declined" // autopay was declined
 	NoticeTooMuch  = "too_much" // autopay did not charge, because it is above the customer's bound
+	NoticeStuck    = "stuck"    // autopay could not charge for a day, and not for the customer's want of money
 	NoticeEnded    = "ended"    // autopay has ended
 	NoticeSoon     = "soon"     // a method expires within 30 days
 	NoticeOver     = "over"     // a method has expired

@@ -101,6 +101,8 @@ func nextText(ctx context.Context, n books.NextCharge, a books.Autopay, today db
 		return i18n.T(ctx, "autopay.next_none")
 	case n.TooMuch:
 		return i18n.T(ctx, "autopay.next_too_much", "amount", amount)
+	case n.Stuck != "":
+		return i18n.T(ctx, "autopay.next_stuck", "amount", amount)
 	case n.Retry:
 		return i18n.T(ctx, "autopay.next_retry", "amount", amount, "date", day(ctx, n.Day))
 	case !n.Amount.Positive():
