@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"myisp/handlers/web"
@@ -60,18 +61,19 @@ func (w *Worker) nextRound(ctx context.Context, r round) error {
 	return w.m.Jobs.Enqueue(ctx, kindRound, r, job.Unique(fmt.Sprintf("%s:%d:%s:%d", kindRound, r.Partner, r.Day, r.After)))
 }
 
-// blockingRound does a part. Each customer is a transaction of their own: a part that is done again does nothing twice.
+// blockingRound does a part. Each customer is a transaction of their own: a part that is done again does nothing twice. Those
+// who could not be dealt with hold up neither the others nor the next part; the part is done again for them.
 func (w *Worker) blockingRound(ctx context.Context, j *job.Job) error {
 	var r round
 	if err := w.m.Jobs.Decode(j, &r); err != nil {
 		return courier.Lasting(err)
 	}
 	last, more, err := w.m.Services.Round(ctx, r.Partner, r.After, roundSize)
-	if err != nil || !more {
-		return err
+	if more {
+		r.After = last
+		err = errors.Join(err, w.nextRound(ctx, r))
 	}
-	r.After = last
-	return w.nextRound(ctx, r)
+	return err
 }
 
 // standingNotice mails about blocking and promises to where finance mail goes.

@@ -2,7 +2,10 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 
 	"myisp/models/customer"
 	"myisp/models/db"
@@ -35,40 +38,68 @@ func (m Mine) Paid(ctx context.Context) (restored bool, err error) {
 }
 
 // Round looks at a part of a partner's customers on a day and does what Decide says; after is the last id of the part
-// before. It returns the last id it looked at, and whether there are more. What was done is not done again on that day.
+// before. It returns the last id it looked at, and whether there are more. What was done is not done again on that day. A
+// customer who cannot be dealt with keeps nobody else from being: the error is then RoundError, and last and more hold.
 func (s *Store) Round(ctx context.Context, partner, after int64, size int) (last int64, more bool, err error) {
 	r, err := s.rules(ctx, partner)
 	if err != nil {
 		return after, false, err
 	}
 	today := db.DayOf(s.d.Now(), r.Zone)
-	until := today.AddDays(warnDays)
-	if r.Remind {
-		until = "9999-12-31"
-	}
-	// Where nothing is switched on only promises are left to end.
-	where := " WHERE c.partner_id = ? AND c.id > ? AND p.id IS NOT NULL ORDER BY c.id LIMIT ?"
-	values := []any{partner, after, size}
-	if r.On || r.Remind {
-		where = ` WHERE c.partner_id = ? AND c.id > ? AND c.status IN ('active', 'blocked') AND (p.id IS NOT NULL OR (c.status = 'active' AND COALESCE(b.blocks_on, '') <> '')
-			OR EXISTS (SELECT 1 FROM invoices i WHERE i.customer_id = c.id AND i.due > 0 AND i.due_day <> '' AND i.due_day <= ?)) ORDER BY c.id LIMIT ?`
-		values = []any{partner, after, until, size}
-	}
-	list, err := s.stands(ctx, r, today, where, values...)
+	list, err := s.roundOf(ctx, r, today, partner, after, size)
 	if err != nil {
 		return after, false, err
 	}
 	last = after
+	var failed RoundError
 	for _, st := range list {
 		last = st.ID
 		if r.Decide(st, today).Nothing() {
 			continue
 		}
-		if err := s.carryOut(ctx, st.ID); err != nil {
-			return last, false, fmt.Errorf("customer %d: %w", st.ID, err)
+		err := s.carryOut(ctx, st.ID)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil, db.KindOf(err) == db.Unavailable: // it would fail for everybody
+			return last, false, errors.Join(fmt.Errorf("customer %d: %w", st.ID, err), failed.or())
+		default:
+			slog.ErrorContext(ctx, "the round of blocking could not deal with a customer", "customer", st.ID, "partner", partner, "err", err)
+			failed = append(failed, fmt.Errorf("customer %d: %w", st.ID, err))
 		}
 	}
-	return last, len(list) == size, nil
+	return last, len(list) == size, failed.or()
+}
+
+// RoundError is what went wrong in a part of the round: an error for each customer who could not be dealt with.
+type RoundError []error
+
+// Error tells how many they are, and of each as far as a reader gets: staff see it in the queue.
+func (e RoundError) Error() string {
+	return fmt.Sprintf("%d of the round failed: %s", len(e), strings.ReplaceAll(errors.Join(e...).Error(), "\n", "; "))
+}
+
+// Unwrap returns them.
+func (e RoundError) Unwrap() []error { return e }
+
+func (e RoundError) or() error {
+	if len(e) == 0 {
+		return nil
+	}
+	return e
+}
+
+// roundOf reads the customers of a part whom a day may be about.
+func (s *Store) roundOf(ctx context.Context, r Rules, today db.Day, partner, after int64, size int) ([]Stand, error) {
+	until := today.AddDays(warnDays)
+	if r.Remind {
+		until = "9999-12-31"
+	}
+	if r.On || r.Remind {
+		return s.stands(ctx, r, today, ` WHERE c.partner_id = ? AND c.id > ? AND c.status IN ('active', 'blocked') AND (p.id IS NOT NULL OR (c.status = 'active' AND COALESCE(b.blocks_on, '') <> '')
+			OR EXISTS (SELECT 1 FROM invoices i WHERE i.customer_id = c.id AND i.due > 0 AND i.due_day <> '' AND i.due_day <= ?)) ORDER BY c.id LIMIT ?`, partner, after, until, size)
+	}
+	// Where nothing is switched on only promises are left to end.
+	return s.stands(ctx, r, today, " WHERE c.partner_id = ? AND c.id > ? AND p.id IS NOT NULL ORDER BY c.id LIMIT ?", partner, after, size)
 }
 
 // carryOut decides about one customer once more, with their row locked, and does it.
