@@ -44,16 +44,3 @@ func (m *Models) RedeemCard(ctx context.Context, n finance.RedeemCard, ip string
 	}
 	return pay, nil
 }
-
-// How often a pay link may be used to begin a payment: from one address, and by everybody who has it.
-var (
-	linkPaysAt = limit.Rule{Name: "pay-link-address", Max: 10, Window: 10 * time.Minute}
-	linkPays   = limit.Rule{Name: "pay-link", Max: 40, Window: time.Hour}
-)
-
-// LinkPays counts one press of Pay on the page of a pay link. Only who holds the link can use its limits up. The error is
-// limit.TooMany.
-func (m *Models) LinkPays(ctx context.Context, l finance.PayLink, ip string) error {
-	id := strconv.FormatInt(l.ID, 10)
-	return m.Limits.TakeAll(ctx, limit.Claim{Rule: linkPaysAt, Subject: id + " " + limit.Source(ip)}, limit.Claim{Rule: linkPays, Subject: id})
-}

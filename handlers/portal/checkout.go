@@ -16,6 +16,7 @@ import (
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
+	"myisp/models/limit"
 	"myisp/models/portal"
 	views "myisp/views/finance"
 	"myisp/views/i18n"
@@ -99,6 +100,7 @@ func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
 		Customer: gateway.Customer{Reference: strconv.FormatInt(r.Me(), 10), Name: r.Customer.Name, Email: customer.FinanceMail(*r.Customer)}}
 	n := &o.Attempt
 	n.Key, n.Gateway, n.SaveMethod = me.FormKey(c.FormValue("key")), c.FormValue("gateway"), c.FormValue("save") != ""
+	n.May = h.m.MayPay(r.Me())
 	n.Party = finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID, Currency: money.Currency(portal.Currency.Of(r.View.Values))}
 	invoices := c.Request().PostForm["invoice"]
 	switch {
@@ -179,7 +181,7 @@ func (h *Handlers) payAgain(c echo.Context, err error) error {
 	}
 	form.Chosen, form.Save, form.Errors = c.FormValue("gateway"), c.FormValue("save") != "", fields
 	if !invalid {
-		form.Problem = said.Key
+		form.Problem = problemKey(c, err, said)
 	} else if fields["key"] != "" || fields["documents"] != "" {
 		form.Problem = "error.invalid"
 	} else if fields["amount"] != "" && !form.Ahead {
@@ -189,6 +191,15 @@ func (h *Handlers) payAgain(c echo.Context, err error) error {
 		return web.Render(c, web.Status(err), views.PayPage(p))
 	}
 	return web.Again(c, views.PayPage(p))
+}
+
+// problemKey is what a pay page says of an error that is no field's. Whoever is to wait is told until when, too.
+func problemKey(c echo.Context, err error, said *db.Error) string {
+	if errors.As(err, new(limit.TooMany)) {
+		web.SetRetryAfter(c, err)
+		return "pay.error.too_often"
+	}
+	return said.Key
 }
 
 // Attempt is GET /pay/attempts/:id: where gateways send the customer back to. It asks the gateway, so it tells the truth

@@ -137,6 +137,9 @@ func problemOf(err error) (string, error) {
 
 func (h *Handlers) beginMethod(c echo.Context, replaces int64) (finance.SavedMethod, error) {
 	r := web.From(c)
+	if err := h.m.GivesMethod(c.Request().Context(), r.Me()); err != nil {
+		return finance.SavedMethod{}, err
+	}
 	who := cashier.CustomerFor(*r.Customer)
 	return h.cashier.BeginSaving(c.Request().Context(), cashier.Saving{Currency: currencyOf(r), Customer: who, BaseURL: r.Origin(), Language: r.Lang,
 		Method: finance.NewMethod{Key: h.m.Finance.Of(r.Me()).FormKey(c.FormValue("key")), PartnerID: r.View.Partner.ID, Gateway: c.FormValue("gateway"), Replaces: replaces}})

@@ -16,7 +16,6 @@ import (
 	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/finance"
-	"myisp/models/limit"
 	"myisp/models/portal"
 	"myisp/models/session"
 	views "myisp/views/finance"
@@ -181,14 +180,11 @@ func (h *Handlers) linkAgain(c echo.Context, l linked, err error) error {
 	form.Chosen, form.Errors = c.FormValue("gateway"), fields
 	switch {
 	case !invalid:
-		form.Problem = said.Key
+		form.Problem = problemKey(c, err, said)
 	case fields["amount"] != "":
 		form.Problem = fields["amount"]
 	case fields["gateway"] == "":
 		form.Problem = "error.invalid"
-	}
-	if errors.As(err, new(limit.TooMany)) {
-		web.SetRetryAfter(c, err)
 	}
 	return web.Render(c, web.Status(err), views.PayLinkPage(p))
 }

@@ -131,6 +131,9 @@ type NewAttempt struct {
 	PayLinkID     int64 // the pay link that it is begun with
 	// Open is how long a checkout that was begun stands in the way of another one for the same document.
 	Open time.Duration
+	// May is asked before an attempt that is new and fits is written, and its error refuses it; nil allows it. It counts who
+	// begins too many.
+	May func(context.Context) error
 }
 
 // BeginAttempt writes an attempt, or returns the one that has the key. Somebody else's document is db.ErrNotFound; one that
@@ -157,6 +160,11 @@ func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
 		}
 		if err := m.fits(ctx, n); err != nil {
 			return err
+		}
+		if n.May != nil {
+			if err := n.May(ctx); err != nil {
+				return err
+			}
 		}
 		now := m.s.d.Now()
 		a = Attempt{Key: n.Key, CustomerID: m.id, PartnerID: n.Party.PartnerID, Gateway: n.Gateway, MethodID: n.MethodID, State: AttemptNew, Amount: n.Amount, Fee: n.Fee,
