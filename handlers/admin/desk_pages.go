@@ -224,7 +224,7 @@ func (h *Handlers) refund(c echo.Context, p views.DeskPage, amount int64) error 
 			return err
 		}
 		if a.ID != 0 {
-			r, err := desk.BeginRefund(ctx, p.ID, amount, "staff-"+p.Key, n.Comment)
+			r, err := desk.BeginRefund(ctx, p.ID, amount, p.Key, n.Comment)
 			if err == nil {
 				_, err = h.till.Refund(ctx, r)
 			}

@@ -2,9 +2,11 @@ package finance
 
 import (
 	"context"
+	"encoding/base64"
 	"strconv"
 	"strings"
 
+	"myisp/internal/secret"
 	"myisp/models/audit"
 	"myisp/models/db"
 )
@@ -47,6 +49,19 @@ func (d Desk) locked(ctx context.Context, p Party, fn func(ctx context.Context) 
 		}
 		return fn(ctx)
 	})
+}
+
+// key makes the key of what a form makes once: the form's own counts for this customer, the member of staff at work, the kind of
+// thing and what it is about alone. So a form can name neither what another form made nor what the portal books by itself, such
+// as an attempt's money. What is no key stays as it is.
+func (d Desk) key(ctx context.Context, form, kind string, about int64) string {
+	bad := db.Invalid{}
+	if checkKey(form, bad); form == "" || len(bad) > 0 {
+		return form
+	}
+	by := audit.By(ctx)
+	mac := secret.MAC(d.s.linkKey, "desk-key", strconv.FormatInt(d.id, 10), string(by.Kind), strconv.FormatInt(by.ID, 10), kind, strconv.FormatInt(about, 10), form)
+	return "desk-" + base64.RawURLEncoding.EncodeToString(mac)
 }
 
 // once is locked for what is made of a form: of a key that is known already, fn returns the first result and logs nothing.

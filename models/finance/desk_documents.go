@@ -22,7 +22,7 @@ func (d Desk) itemsOf(ctx context.Context, kind DocumentKind, id int64) ([]Docum
 
 // IssueInvoice issues an invoice that staff wrote; see Store.IssueInvoice.
 func (d Desk) IssueInvoice(ctx context.Context, n NewInvoice) (inv Invoice, err error) {
-	n.Source = SourceManual
+	n.Source, n.Key = SourceManual, d.key(ctx, n.Key, "invoice", 0)
 	err = d.once(ctx, n.Party, "invoice", n.Key, func(ctx context.Context, fresh bool) error {
 		if inv, err = d.s.IssueInvoice(ctx, n); err != nil || !fresh {
 			return err
@@ -201,6 +201,7 @@ func (p ProformaInvoice) party() Party {
 // IssueProforma issues a proforma invoice that staff wrote; see Store.IssueProforma. A key that is known makes no second one:
 // the answer is empty then.
 func (d Desk) IssueProforma(ctx context.Context, key string, n NewProforma) (doc ProformaInvoice, err error) {
+	key = d.key(ctx, key, "proforma", 0)
 	err = d.once(ctx, n.Party, "proforma", key, func(ctx context.Context, fresh bool) error {
 		if !fresh {
 			return nil
@@ -311,7 +312,7 @@ func (c CreditNote) party() Party {
 
 // IssueCreditNote issues a credit note that staff wrote, against an invoice of the customer or free; see Store.IssueCreditNote.
 func (d Desk) IssueCreditNote(ctx context.Context, n NewCreditNote) (doc CreditNote, err error) {
-	n.Source = SourceManual
+	n.Source, n.Key = SourceManual, d.key(ctx, n.Key, "credit_note", 0)
 	err = d.once(ctx, n.Party, "credit_note", n.Key, func(ctx context.Context, fresh bool) error {
 		if doc, err = d.s.IssueCreditNote(ctx, n); err != nil || !fresh {
 			return err

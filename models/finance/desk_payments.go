@@ -24,7 +24,7 @@ func (d Desk) RecordPayment(ctx context.Context, n NewPayment) (pay Payment, err
 	if err := d.s.methodInUse(ctx, n.MethodID); err != nil {
 		return pay, err
 	}
-	n.Source = SourceManual
+	n.Source, n.Key = SourceManual, d.key(ctx, n.Key, "payment", 0)
 	err = d.once(ctx, n.Party, "payment", n.Key, func(ctx context.Context, fresh bool) error {
 		if pay, err = d.s.RecordPayment(ctx, n); err != nil || !fresh {
 			return err
@@ -59,7 +59,7 @@ func (d Desk) Refund(ctx context.Context, n NewRefund) (pay Payment, err error) 
 	if err := d.s.methodInUse(ctx, or(n.MethodID, method)); err != nil {
 		return pay, err
 	}
-	n.Source, n.AllowDebt = SourceManual, false
+	n.Source, n.AllowDebt, n.Key = SourceManual, false, d.key(ctx, n.Key, "refund "+string(src.kind), src.id)
 	err = d.once(ctx, party, "refund", n.Key, func(ctx context.Context, fresh bool) error {
 		if src.kind == FromCreditNote {
 			note, err := own[CreditNote](ctx, d, src.id)

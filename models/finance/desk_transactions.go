@@ -42,7 +42,7 @@ func (it Item) Discounted(ppm int64, description string) ([]Item, error) {
 // AddTransaction stores a debit or credit that staff wrote. With waits, a customer who is billed by invoices is not charged
 // yet: it is a future item, which the next invoice takes up (§3.4); a prepaid customer's counts at once.
 func (d Desk) AddTransaction(ctx context.Context, n NewTransaction, waits bool) (row Transaction, err error) {
-	n.Source, n.Against, n.Unsettled = SourceManual, "", false
+	n.Source, n.Against, n.Unsettled, n.Key = SourceManual, "", false, d.key(ctx, n.Key, "transaction", 0)
 	if n.CategoryID != 0 {
 		used, err := db.From[TransactionCategory](d.s.d.Q(ctx)).Where("id = ? AND archived = ?", n.CategoryID, false).Count("id")
 		if err != nil {

@@ -44,14 +44,19 @@ func (r GatewayRefund) Money() money.Money { return money.Of(r.Amount, r.Currenc
 // refundPatience is how long a refund whose answer was lost is asked for again: less than gateways remember a key.
 const refundPatience = 20 * time.Hour
 
-// BeginRefund writes down, and into the log, that a gateway is to give back a part of what a payment brought; the same key is
-// the same refund. It is a Conflict while the answer to another refund of the payment is missing, db.Invalid{"amount"} when it
+// BeginRefund writes down, and into the log, that a gateway is to give back a part of what a payment brought; form is the key of
+// the form, and the same one is the same refund. It is a Conflict while the answer to another refund of the payment is missing, db.Invalid{"amount"} when it
 // is more than is left.
-func (d Desk) BeginRefund(ctx context.Context, payment, amount int64, key, reason string) (r GatewayRefund, err error) {
+func (d Desk) BeginRefund(ctx context.Context, payment, amount int64, form, reason string) (r GatewayRefund, err error) {
 	pay, err := own[Payment](ctx, d, payment)
 	if err != nil {
 		return r, err
 	}
+	bad := db.Invalid{}
+	if checkKey(form, bad); len(bad) > 0 {
+		return r, bad
+	}
+	key := d.key(ctx, or(form, d.s.randomKey()), "gateway refund", payment)
 	err = d.locked(ctx, pay.party(), func(ctx context.Context) error {
 		rows, err := db.From[Attempt](d.s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("payment_id = ? AND customer_id = ?", payment, d.id).Limit(1).Find()
 		a := first(rows)
