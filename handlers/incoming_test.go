@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"myisp/handlers/handlerstest"
+	"myisp/models/customer"
 	"myisp/models/finance"
 )
 
@@ -153,4 +154,27 @@ func must2(t *testing.T, p handlerstest.Page, status int) {
 	if p.Status != status {
 		t.Fatalf("%d, want %d: %s", p.Status, status, p.Text("main"))
 	}
+}
+
+// Another partner's customers are neither found nor shown on the page of a transfer, and no form books it for them.
+func TestIncomingOfOtherPartners(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		c := newCast(t, s)
+		hanna := s.Customer(customer.Customer{Login: "hanna", Email: "hanna@example.com", PartnerID: harborFiber(t, s)})
+		line := c.alice["/admin/finance/incoming"]
+		where, desk := fmt.Sprintf("/admin/finance/incoming/%d", line), s.LogInStaff("finance")
+		if p := desk.Get(where + "?q=hanna"); p.Status != 200 || strings.Contains(p.Text("main"), "Hanna Carter") {
+			t.Errorf("the search finds another partner's customer: %d %s", p.Status, p.Text("main"))
+		}
+		if p := desk.Get(fmt.Sprintf("%s?customer=%d", where, hanna.ID)); p.Status != 200 || strings.Contains(p.Text("main"), "Hanna Carter") {
+			t.Errorf("another partner's customer is shown: %d %s", p.Status, p.Text("main"))
+		}
+		if p := desk.Post(where+"/booking", "customer", fmt.Sprint(hanna.ID)); p.Status != 422 || !strings.Contains(p.Text("main"), "belongs to another partner") {
+			t.Errorf("booked for another partner's customer: %d %s", p.Status, p.Text("main"))
+		}
+		desk.Post("/admin/finance/incoming/bookings", "partner", "1", "line", fmt.Sprintf("%d:%d:", line, hanna.ID))
+		if n, err := s.M.Finance.Of(hanna.ID).Balance(s.Context); err != nil || n.Minor != 0 {
+			t.Errorf("%v was booked, %v", n, err)
+		}
+	})
 }

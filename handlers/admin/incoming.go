@@ -303,7 +303,7 @@ func (h *Handlers) line(c echo.Context) (views.IncomingLine, error) {
 	}
 	f := customer.ParseFilter(c.QueryParam)
 	if p.Search = f.Typed; p.Search != "" {
-		found, err := h.m.Customers.Search(ctx, customer.Filter{Typed: p.Search})
+		found, err := h.m.Customers.Search(ctx, customer.Filter{Typed: p.Search, PartnerID: p.Line.PartnerID})
 		if err != nil {
 			return p, err
 		}
@@ -312,7 +312,8 @@ func (h *Handlers) line(c echo.Context) (views.IncomingLine, error) {
 	return p, nil
 }
 
-// payer looks up the customer whose payment it may be, and what that customer has open; nobody is no error.
+// payer looks up the customer whose payment it may be, and what that customer has open; nobody is no error, and another
+// partner's customer is nobody, unless it was booked for them.
 func (h *Handlers) payer(c echo.Context, p *views.IncomingLine, id int64) error {
 	if id < 1 {
 		return nil
@@ -322,7 +323,7 @@ func (h *Handlers) payer(c echo.Context, p *views.IncomingLine, id int64) error 
 	if err != nil {
 		return err
 	}
-	if found, ok := who[id]; ok {
+	if found, ok := who[id]; ok && (found.PartnerID == p.Line.PartnerID || id == p.Line.CustomerID) {
 		p.Customer = &found
 		p.Documents, err = h.m.Finance.Payable(ctx, id, p.Line.Currency)
 	}

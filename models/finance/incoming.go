@@ -109,7 +109,7 @@ func (s *Store) BookIncoming(ctx context.Context, id int64, t Target) (Payment, 
 		if p.State != IncomingOpen {
 			return audit.Change{}, db.Fail(db.Conflict, "incoming.error.done")
 		}
-		party, name, err := s.payerOf(ctx, t.CustomerID, p.Currency)
+		party, name, err := s.payerOf(ctx, t.CustomerID, *p)
 		if err != nil {
 			return audit.Change{}, err
 		}
@@ -132,8 +132,9 @@ func (s *Store) BookIncoming(ctx context.Context, id int64, t Target) (Payment, 
 	return pay, err
 }
 
-// payerOf is the customer that a payment of a currency is booked for. Errors: db.Invalid on "customer".
-func (s *Store) payerOf(ctx context.Context, customer int64, c money.Currency) (Party, string, error) {
+// payerOf is the customer that an incoming payment is booked for: one of the partner whose account it came into, in its currency.
+// Another partner is another merchant, whose books the money is not in. Errors: db.Invalid on "customer".
+func (s *Store) payerOf(ctx context.Context, customer int64, p IncomingPayment) (Party, string, error) {
 	var rows []struct {
 		PartnerID, LocationID int64
 		Name                  string
@@ -146,10 +147,12 @@ func (s *Store) payerOf(ctx context.Context, customer int64, c money.Currency) (
 		return Party{}, "", err
 	case len(rows) == 0:
 		return Party{}, "", db.Invalid{"customer": "incoming.error.customer"}
-	case rows[0].Currency != "" && rows[0].Currency != c:
+	case rows[0].PartnerID != p.PartnerID:
+		return Party{}, "", db.Invalid{"customer": "incoming.error.partner"}
+	case rows[0].Currency != "" && rows[0].Currency != p.Currency:
 		return Party{}, "", db.Invalid{"customer": "incoming.error.currency"}
 	}
-	return Party{CustomerID: customer, PartnerID: rows[0].PartnerID, LocationID: rows[0].LocationID, Currency: c}, rows[0].Name, nil
+	return Party{CustomerID: customer, PartnerID: rows[0].PartnerID, LocationID: rows[0].LocationID, Currency: p.Currency}, rows[0].Name, nil
 }
 
 // UndoIncoming takes a booking back: the payment is deleted with a reversing entry, what it paid is open again, and so is the

@@ -37,7 +37,7 @@ type candidate struct {
 }
 
 // Propose finds the customers and documents that lines name, with a constant number of statements. A line that names none, or
-// several, has no proposal.
+// several, has no proposal; customers of another partner than the line's count for none.
 func (s *Store) Propose(ctx context.Context, lines []IncomingPayment) (map[int64]Proposal, error) {
 	texts := map[int64]named{}
 	ids := map[ReferenceKind][]int64{}
@@ -115,11 +115,12 @@ func (s *Store) candidates(ctx context.Context, ids map[ReferenceKind][]int64, w
 	}
 	some := func(list []int64) []int64 { return append([]int64{0}, list...) }
 	var err error
-	if f.documents, err = load(`SELECT i.id AS invoice_id, i.customer_id, i.number, i.partner_id, i.currency, i.due, c.name FROM invoices i JOIN customers c ON c.id = i.customer_id
+	// The partner is the customer's as it is now: a document keeps the one that it was written for.
+	if f.documents, err = load(`SELECT i.id AS invoice_id, i.customer_id, i.number, c.partner_id, i.currency, i.due, c.name FROM invoices i JOIN customers c ON c.id = i.customer_id
 		WHERE i.status <> 'deleted' AND (i.id IN ? OR i.number IN ?)`, some(ids[RefInvoice]), upper); err != nil {
 		return f, err
 	}
-	proformas, err := load(`SELECT i.id AS proforma_id, i.customer_id, i.number, i.partner_id, i.currency, CASE WHEN i.status IN ('not_paid', 'pending') THEN i.total ELSE 0 END AS due, c.name
+	proformas, err := load(`SELECT i.id AS proforma_id, i.customer_id, i.number, c.partner_id, i.currency, CASE WHEN i.status IN ('not_paid', 'pending') THEN i.total ELSE 0 END AS due, c.name
 		FROM proforma_invoices i JOIN customers c ON c.id = i.customer_id WHERE i.status <> 'deleted' AND (i.id IN ? OR i.number IN ?)`, some(ids[RefProforma]), upper)
 	if err != nil {
 		return f, err
