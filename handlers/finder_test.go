@@ -2,12 +2,19 @@ package handlers_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+
+	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/cashier"
 	"myisp/handlers/handlerstest"
 	"myisp/handlers/jobs"
+	"myisp/handlers/web"
+	"myisp/handlers/webhook"
 	"myisp/internal/gateway"
 	"myisp/internal/gateway/sandbox"
 	"myisp/models/db"
@@ -67,4 +74,25 @@ func TestNoticeIsLookedUp(t *testing.T) {
 		must(t, till.Find(p.Context, cashier.Clue{Gateway: sandbox.Name, PartnerID: 1, Ref: gateway.Ref{ExternalID: "behind-"}}))
 		must(t, till.Find(p.Context, cashier.Clue{Gateway: "gone", PartnerID: 1}))
 	})
+}
+
+// silent is a gateway that cannot say now whether a notice is its provider's.
+type silent struct{ gateway.Gateway }
+
+func (silent) ParseNotice(context.Context, gateway.Notice) ([]gateway.Event, error) {
+	return nil, fmt.Errorf("%w: the certificate", gateway.ErrUnavailable)
+}
+
+// A notice that cannot be held to its provider now is asked for again, and is no failure of ours.
+func TestNoticeIsPutOff(t *testing.T) {
+	p := newPayer(t, handlerstest.New(t, dbtest.SQLite(t, nil)))
+	kind, _ := p.Till.Kind(sandbox.Name)
+	kind.New = func(map[string]string, *http.Client) (gateway.Gateway, error) { return silent{}, nil }
+	till := cashier.New(p.M, []gateway.Definition{kind}, http.DefaultClient)
+	c := echo.New().NewContext(httptest.NewRequest(http.MethodPost, "/webhooks/sandbox", strings.NewReader("{}")), httptest.NewRecorder())
+	c.SetParamNames("gateway")
+	c.SetParamValues(sandbox.Name)
+	if err := webhook.Gateway(till)(c); err == nil || web.Status(err) != http.StatusServiceUnavailable {
+		t.Errorf("%v", err)
+	}
 }

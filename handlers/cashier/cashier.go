@@ -258,14 +258,17 @@ func (c *Cashier) askAbout(ctx context.Context, a finance.Attempt, heard string)
 		return a, errors.Join(errGateway, c.m.Finance.Unanswered(ctx, a))
 	}
 	if ref.Ended && report.State == gateway.Open {
-		report.State = gateway.Cancelled
+		if report.State = gateway.Cancelled; a.State == finance.AttemptDeclined {
+			report.State, report.Reason = gateway.Declined, gateway.Reason(a.Reason)
+		}
 	}
 	return c.settle(ctx, a, report)
 }
 
 // ref is how an attempt is named to its gateway.
 func (c *Cashier) ref(ctx context.Context, a finance.Attempt) (gateway.Ref, error) {
-	ref := gateway.Ref{Key: a.Key, Ended: a.State == finance.AttemptCancelled || a.State == finance.AttemptFailed || a.State == finance.AttemptDeclined && a.SavedMethodID == 0}
+	// What has been finished once is never finished again: some gateways forget the key after weeks that keeps them from it.
+	ref := gateway.Ref{Key: a.Key, Ended: !a.InFlight()}
 	if a.ExternalID != nil {
 		ref.ExternalID = *a.ExternalID
 		return ref, nil

@@ -2,6 +2,7 @@
 package webhook
 
 import (
+	"errors"
 	"io"
 	"net/http"
 
@@ -9,6 +10,7 @@ import (
 
 	"myisp/handlers/cashier"
 	"myisp/internal/gateway"
+	"myisp/models/db"
 )
 
 // Gateway hears one notice. 200 means that it is written down; whatever is not certainly the gateway's is refused, and
@@ -20,6 +22,9 @@ func Gateway(till *cashier.Cashier) echo.HandlerFunc {
 			return err
 		}
 		err = till.Hear(c.Request().Context(), c.Param("gateway"), gateway.Notice{Header: c.Request().Header, Body: body})
+		if errors.Is(err, gateway.ErrUnavailable) { // it cannot be told now whose notice it is: 503, and it comes again
+			return &db.Error{Kind: db.Unavailable, Key: "pay.error.gateway", Cause: err}
+		}
 		if err != nil {
 			return err
 		}

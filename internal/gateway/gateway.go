@@ -76,7 +76,7 @@ var (
 
 // Ref names an attempt at the provider: our key, and the provider's own id once it is known. Method is the token of the
 // saved method that a Charge was made with: some find a charge by its key among those of its method only. Ended says that
-// the attempt is over for us: what the customer approves from now on is not finished any more, and takes no money.
+// nothing is finished any more: what the customer approves from now on takes no money, what was finished is only told of.
 type Ref struct {
 	Key        string
 	ExternalID string

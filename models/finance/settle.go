@@ -292,10 +292,11 @@ func (s *Store) setPending(ctx context.Context, a Attempt, pending bool) error {
 }
 
 // checkEvery says how long to wait before a gateway is asked again, by how often it has been asked in this state. Ends are
-// asked about too, twice: a customer may have paid after all in a page that was left open.
+// asked about too, twice: a customer may have paid after all in a page that was left open. A checkout is asked about soon after
+// its time is up, and ended then.
 var checkEvery = map[AttemptState][]time.Duration{
 	AttemptNew:       {2 * time.Minute, 10 * time.Minute},
-	AttemptOpen:      {time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour},
+	AttemptOpen:      {time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour},
 	AttemptPending:   {5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour},
 	AttemptDeclined:  {30 * time.Minute, 24 * time.Hour},
 	AttemptCancelled: {30 * time.Minute, 24 * time.Hour},

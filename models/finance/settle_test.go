@@ -258,3 +258,16 @@ func TestPayAll(t *testing.T) {
 		proveBooks(t, s)
 	})
 }
+
+// A checkout that nobody comes back from is asked about soon after it is over (35 minutes), so that it ends and stands in nobody's
+// way.
+func TestOpenIsAskedAboutAtItsEnd(t *testing.T) {
+	begun := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	asked := begun
+	for i := 0; asked.Sub(begun) <= 35*time.Minute; i++ {
+		asked = *nextCheck(AttemptOpen, i, asked)
+	}
+	if after := asked.Sub(begun); after > 45*time.Minute {
+		t.Errorf("asked about after %s", after)
+	}
+}

@@ -113,21 +113,31 @@ func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, e
 	return told, err
 }
 
-// charged looks for a charge whose answer was lost among the payments of its mandate: GoCardless finds none by metadata.
+// charged looks for a charge whose answer was lost.
 func (g *Gateway) charged(ctx context.Context, ref gateway.Ref) (gateway.Report, error) {
-	if !idShape.MatchString(ref.Method) {
-		return gateway.Report{}, gateway.ErrUnknown
-	}
-	all, err := list[payment](ctx, g, "payments", "mandate="+ref.Method)
+	p, err := g.debited(ctx, ref.Method, ref.Key)
 	if err != nil {
 		return gateway.Report{}, err
 	}
+	return g.report(ctx, p)
+}
+
+// debited finds the payment that was made under a key among those of its mandate: GoCardless finds none by metadata, and
+// forgets after some weeks what was made under a key. Errors: gateway.ErrUnknown.
+func (g *Gateway) debited(ctx context.Context, mandate, key string) (payment, error) {
+	if !idShape.MatchString(mandate) || key == "" {
+		return payment{}, gateway.ErrUnknown
+	}
+	all, err := list[payment](ctx, g, "payments", "mandate="+mandate)
+	if err != nil {
+		return payment{}, err
+	}
 	for _, p := range all {
-		if p.Metadata[keyData] == ref.Key {
-			return g.report(ctx, p)
+		if p.Metadata[keyData] == key {
+			return p, nil
 		}
 	}
-	return gateway.Report{}, gateway.ErrUnknown
+	return payment{}, gateway.ErrUnknown
 }
 
 // report says what has become of a payment. Its status is only its latest: a payment that failed may have been confirmed
@@ -303,11 +313,7 @@ func (g *Gateway) Refund(ctx context.Context, r gateway.Refund) error {
 			return err
 		}
 		if id = b.Links.Payment; id == "" && b.Metadata[kindData] == kindDebit && b.Links.Mandate != "" {
-			amount, err := money.Parse(b.Metadata[amountData], b.currency())
-			if err != nil {
-				return fmt.Errorf("%w: a billing request without its amount", gateway.ErrRefused)
-			}
-			made, _, err := g.debit(ctx, b.Metadata[keyData], amount, "", b.Links.Mandate) // made before: this reads it
+			made, err := g.debited(ctx, b.Links.Mandate, b.Metadata[keyData])
 			if err != nil {
 				return err
 			}

@@ -93,7 +93,7 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (f *fake) gateway() *Gateway {
-	g, err := open(config, &http.Client{Transport: f})
+	g, err := open(config, &http.Client{Transport: f}, &certs{})
 	if err != nil {
 		f.t.Fatal(err)
 	}

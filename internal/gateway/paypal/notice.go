@@ -5,17 +5,11 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"hash/crc32"
-	"io"
-	"net/http"
-	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"myisp/internal/gateway"
@@ -34,7 +28,8 @@ func (g *Gateway) ParseNotice(ctx context.Context, n gateway.Notice) ([]gateway.
 		return nil, gateway.ErrForged
 	}
 	// Whoever is not PayPal cannot make us load anything but a certificate from PayPal's host.
-	key, err := g.certs.key(ctx, h.Get("Paypal-Cert-Url"), n.Now)
+	address := h.Get("Paypal-Cert-Url")
+	key, err := g.certs.key(ctx, g.api.Client, address, n.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +37,7 @@ func (g *Gateway) ParseNotice(ctx context.Context, n gateway.Notice) ([]gateway.
 	if rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], sum) != nil {
 		return nil, gateway.ErrForged
 	}
+	g.certs.proved(address, n.Now)
 	return events(n.Body)
 }
 
@@ -105,85 +101,4 @@ func events(body []byte) ([]gateway.Event, error) {
 		return nil, nil
 	}
 	return []gateway.Event{told}, nil
-}
-
-// certs keeps the certificates that notices are signed with, by their addresses.
-type certs struct {
-	client *http.Client
-
-	mu   sync.Mutex
-	kept map[string]*x509.Certificate
-}
-
-// maxCerts bounds what is kept; PayPal uses one at a time.
-const maxCerts = 8
-
-// certPath is where PayPal's certificates are, on any of its hosts.
-const certPath = "/v1/notifications/certs/"
-
-// trusted reports whether a certificate may be loaded from an address: only over TLS, from the hosts of PayPal's API.
-func trusted(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Port() != "" || len(address) > 200 || strings.Contains(u.Path, "..") {
-		return false
-	}
-	switch u.Host {
-	case "api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com":
-		return strings.HasPrefix(u.Path, certPath) && len(u.Path) > len(certPath)
-	}
-	return false
-}
-
-func (c *certs) key(ctx context.Context, address string, now time.Time) (*rsa.PublicKey, error) {
-	if !trusted(address) {
-		return nil, gateway.ErrForged
-	}
-	c.mu.Lock()
-	cert := c.kept[address]
-	c.mu.Unlock()
-	if cert == nil {
-		var err error
-		if cert, err = c.load(ctx, address); err != nil {
-			return nil, err
-		}
-		c.mu.Lock()
-		if c.kept == nil || len(c.kept) >= maxCerts {
-			c.kept = map[string]*x509.Certificate{}
-		}
-		c.kept[address] = cert
-		c.mu.Unlock()
-	}
-	key, ok := cert.PublicKey.(*rsa.PublicKey)
-	if !ok || now.Before(cert.NotBefore) || now.After(cert.NotAfter) {
-		return nil, gateway.ErrForged
-	}
-	return key, nil
-}
-
-func (c *certs) load(ctx context.Context, address string) (*x509.Certificate, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, gateway.ErrForged
-	}
-	answer, err := c.client.Do(r)
-	if err != nil {
-		return nil, fmt.Errorf("%w: paypal's certificate: %w", gateway.ErrUnavailable, err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
-	switch {
-	case err != nil || answer.StatusCode >= 500:
-		return nil, fmt.Errorf("%w: paypal's certificate", gateway.ErrUnavailable)
-	case answer.StatusCode != http.StatusOK:
-		return nil, gateway.ErrForged // no such certificate
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, gateway.ErrForged
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return nil, gateway.ErrForged
-	}
-	return cert, nil
 }

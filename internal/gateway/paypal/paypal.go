@@ -45,10 +45,11 @@ var capabilities = gateway.Capabilities{Currencies: currencies, Steps: map[money
 
 // Definition is PayPal as the portal knows it.
 func Definition() gateway.Definition {
+	shared := &certs{}
 	return gateway.Definition{Name: Name, Capabilities: capabilities,
 		Fields: []gateway.Field{{Key: Environment, Options: []string{live, sandbox}, Default: live}, {Key: ClientID, Required: true}, {Key: ClientSecret, Secret: true, Required: true}, {Key: WebhookID, Required: true}},
 		New: func(config map[string]string, client *http.Client) (gateway.Gateway, error) {
-			return open(config, client)
+			return open(config, client, shared)
 		}}
 }
 
@@ -58,7 +59,7 @@ type Gateway struct {
 	id        string
 	secret    string
 	webhookID string
-	certs     certs
+	certs     *certs
 
 	mu    sync.Mutex
 	token string
@@ -68,7 +69,7 @@ type Gateway struct {
 
 var configShape = regexp.MustCompile(`^[A-Za-z0-9_-]{8,200}$`)
 
-func open(config map[string]string, client *http.Client) (*Gateway, error) {
+func open(config map[string]string, client *http.Client, shared *certs) (*Gateway, error) {
 	environment := config[Environment]
 	if environment == "" {
 		environment = live
@@ -77,7 +78,7 @@ func open(config map[string]string, client *http.Client) (*Gateway, error) {
 	if !ok {
 		return nil, errors.New("paypal: the environment is live or sandbox")
 	}
-	g := &Gateway{id: config[ClientID], secret: config[ClientSecret], webhookID: config[WebhookID], now: time.Now}
+	g := &Gateway{id: config[ClientID], secret: config[ClientSecret], webhookID: config[WebhookID], certs: shared, now: time.Now}
 	if !configShape.MatchString(g.id) || !configShape.MatchString(g.secret) {
 		return nil, errors.New("paypal: client ID and secret are those of an app at developer.paypal.com")
 	}
@@ -85,7 +86,6 @@ func open(config map[string]string, client *http.Client) (*Gateway, error) {
 		return nil, errors.New("paypal: without the webhook's ID no notice can be held to be PayPal's")
 	}
 	g.api = rest.API{Base: base, Client: rest.Client(client), Prepare: g.authorize, Code: code}
-	g.certs.client = g.api.Client
 	return g, nil
 }
 

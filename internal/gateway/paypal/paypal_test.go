@@ -193,7 +193,7 @@ func TestConfiguration(t *testing.T) {
 		}
 	}
 	f := newFake(t)
-	g, err := open(map[string]string{Environment: sandbox, ClientID: fakeID, ClientSecret: "another-secret", WebhookID: fakeWebhook}, &http.Client{Transport: f})
+	g, err := open(map[string]string{Environment: sandbox, ClientID: fakeID, ClientSecret: "another-secret", WebhookID: fakeWebhook}, &http.Client{Transport: f}, &certs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func FuzzEvents(f *testing.F) {
 func FuzzHeaders(f *testing.F) {
 	f.Add("id", "2026-11-22T00:00:00Z", "c2ln", certURL, "SHA256withRSA", "{}")
 	provider := &fake{cert: []byte("no certificate"), answers: map[string]answer{}}
-	g, err := open(config, &http.Client{Transport: provider})
+	g, err := open(config, &http.Client{Transport: provider}, &certs{})
 	if err != nil {
 		f.Fatal(err)
 	}
