@@ -107,7 +107,7 @@ func sharesInvoices(t *testing.T, w *world, who viewer) bool {
 // notFlipped are the settings that code reads and no customer sees.
 var notFlipped = map[string]string{"staff_second_factor": "staff see it: TestSecondFactorRequired",
 	"method_removal": "on the page of one method: TestMethodPolicy",
-	"pay_link_days":  "when a link ends: TestPayLinkEnds", "pay_link_pdf": "whoever has a link sees it: TestPayLinkOfStaff",
+	"pay_link_days":  "when a link ends: TestPayLinkEnds", "pay_link_pdf": "whoever has a link sees it: TestPayLinkOfStaff", "pay_link_mails": "mail: TestReminderCarriesPayLink",
 	"invoice_numbers": "TestDocumentSettings", "proforma_numbers": "TestDocumentSettings", "credit_note_numbers": "TestDocumentSettings", "receipt_numbers": "TestDocumentSettings",
 	"finance_rounding": "TestDocumentSettings", "prices_include_tax": "TestDocumentSettings",
 	"block_unpaid": "the daily job: TestBlockingIsOffAtFirst", "block_one_time": "TestRulesFromSettings", "block_weekend": "TestRulesFromSettings", "holidays": "TestRulesFromSettings",

@@ -34,7 +34,7 @@ func newDebtor(t *testing.T, d *db.DB, now *time.Time, settings ...string) *debt
 	for _, key := range append([]string{"promises"}, settings...) {
 		s.Set(key, "on")
 	}
-	p := &debtor{Site: s, t: t, now: now, worker: jobs.New(s.M, jobs.Couriers{Mail: capture.Mailer(s.M.Messages), Sender: "portal@example.com"})}
+	p := &debtor{Site: s, t: t, now: now, worker: jobs.New(s.M, jobs.Couriers{Mail: capture.Mailer(s.M.Messages), Sender: "portal@example.com"}).Portal(s.Server.Kit(), strings.TrimPrefix(s.URL, "http://"))}
 	p.who = s.Customer(customer.Customer{Login: "carla", Email: "carla@example.com"})
 	billing, err := s.M.Customers.Of(p.who.ID).Billing(s.Context)
 	must(t, err)

@@ -40,6 +40,7 @@ type (
 // Server answers the portal's requests.
 type Server struct {
 	echo   *echo.Echo
+	kit    *web.Kit
 	routes []web.Route
 }
 
@@ -80,7 +81,7 @@ func New(m *models.Models, cfg Config) (*Server, error) {
 		till = cashier.New(m, nil, http.DefaultClient)
 	}
 	customers, staff := portal.New(kit, till, cfg.Hosted), admin.New(kit, till)
-	s := &Server{echo: echo.New(), routes: table(kit, customers, staff, till)}
+	s := &Server{echo: echo.New(), kit: kit, routes: table(kit, customers, staff, till)}
 	kit.Logo, kit.CustomerStepUp = customers.Logo, customers.StepUpPage
 	kit.Facts = cfg.Facts
 	kit.Pages = web.NewPages(kit, s.routes, customers.ErrorPage)
@@ -135,6 +136,9 @@ func within(networks []*net.IPNet, address string) bool {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Kit is what the server's handlers share, for jobs that write of the same pages and papers.
+func (s *Server) Kit() *web.Kit { return s.kit }
 
 // Routes is the route table, for the tests that are generated from it.
 func (s *Server) Routes() []web.Route { return s.routes }

@@ -132,13 +132,19 @@ func fill(ctx context.Context, m *models.Models, errs io.Writer) error {
 	return err
 }
 
-// welcome says where to go and as whom.
-func welcome(out io.Writer, addr net.Addr) {
+// reachable is host and port at which this machine reaches a listener.
+func reachable(addr net.Addr) string {
 	host, port, _ := net.SplitHostPort(addr.String())
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	here := net.JoinHostPort(host, port)
+	return net.JoinHostPort(host, port)
+}
+
+// welcome says where to go and as whom.
+func welcome(out io.Writer, addr net.Addr) {
+	here := reachable(addr)
+	_, port, _ := net.SplitHostPort(here)
 	fmt.Fprintf(out, "\nMyISP demo\n\n  Portal        http://%s/\n  Second brand  http://%s/\n  Staff         http://%s/admin/login\n  Mail and SMS  http://%s/admin/outbox\n\n",
 		here, net.JoinHostPort(seed.HarborHost, port), here, here)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -63,7 +63,7 @@ func serve(ctx context.Context, m *models.Models, env *Environment, couriers job
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
 	working, stopWorking := context.WithCancel(ctx)
 	till.BaseURL = env.BaseURL
-	worker := jobs.New(m, couriers).Payments(till)
+	worker := jobs.New(m, couriers).Payments(till).Portal(handler.Kit(), reachable(listener.Addr()))
 	worked := make(chan struct{})
 	go func() { defer close(worked); worker.Run(working) }()
 

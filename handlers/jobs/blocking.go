@@ -5,16 +5,13 @@ import (
 	"errors"
 	"fmt"
 
-	"myisp/handlers/web"
 	"myisp/internal/courier"
 	"myisp/internal/money"
-	"myisp/models/customer"
 	"myisp/models/db"
+	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/portal"
 	"myisp/models/service"
-	"myisp/views/format"
-	"myisp/views/i18n"
 	"myisp/views/mail"
 )
 
@@ -76,33 +73,36 @@ func (w *Worker) blockingRound(ctx context.Context, j *job.Job) error {
 	return err
 }
 
-// standingNotice mails about blocking and promises to where finance mail goes.
+// standingNotice mails about blocking and promises to where finance mail goes. A reminder of what was paid before it could be
+// sent is not sent.
 func (w *Worker) standingNotice(ctx context.Context, j *job.Job) error {
 	var n service.Notice
 	if err := w.m.Jobs.Decode(j, &n); err != nil {
 		return courier.Lasting(err)
 	}
-	who, err := w.m.Customers.Find(ctx, n.CustomerID)
-	if err != nil && db.KindOf(err) == db.NotFound {
-		return nil
+	ctx, who, err := w.payer(ctx, n.CustomerID)
+	if err != nil || who.to == "" {
+		return err
 	}
+	me := w.m.Finance.Of(who.ID)
+	balance, err := me.Balance(ctx)
 	if err != nil {
 		return err
 	}
-	to := customer.FinanceMail(who)
-	if to == "" {
-		return nil
+	letter := mail.Standing{Name: who.Name, Brand: portal.PortalTitle.Of(who.view.Values), Color: who.view.Brand.Color, Kind: n.Kind, Day: n.Day, Amount: money.Of(n.Minor, balance.Currency),
+		Contact: contact(who.view), Links: w.payPage(who)}
+	if n.InvoiceID != 0 {
+		doc, err := me.LinkDocument(ctx, finance.KindInvoice, n.InvoiceID)
+		if db.KindOf(err) == db.NotFound || err == nil && doc.Due <= 0 {
+			return nil
+		}
+		if err == nil {
+			letter.Links, err = w.leads(ctx, j, who, finance.KindInvoice, n.InvoiceID)
+		}
+		if err != nil {
+			return err
+		}
+		letter.Number, letter.Due = doc.Number, money.Of(doc.Due, doc.Currency)
 	}
-	view, err := w.view(ctx, who)
-	if err != nil {
-		return err
-	}
-	balance, err := w.m.Finance.Of(who.ID).Balance(ctx)
-	if err != nil {
-		return err
-	}
-	ctx = format.With(i18n.With(ctx, who.Language), web.Localisation(view.Values))
-	letter := mail.Standing{Name: who.Name, Brand: portal.PortalTitle.Of(view.Values), Color: view.Brand.Color, Kind: n.Kind, Day: n.Day, Amount: money.Of(n.Minor, balance.Currency),
-		Contact: contact(view)}
-	return w.sendMail(ctx, j, view, to, letter.Subject(ctx), letter.Text(ctx), letter)
+	return w.sendMail(ctx, j, who.view, who.to, letter.Subject(ctx), letter.Text(ctx), letter)
 }

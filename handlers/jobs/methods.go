@@ -5,17 +5,13 @@ import (
 	"fmt"
 
 	"myisp/handlers/cashier"
-	"myisp/handlers/web"
 	"myisp/internal/courier"
 	"myisp/internal/money"
-	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/portal"
 	views "myisp/views/finance"
-	"myisp/views/format"
-	"myisp/views/i18n"
 	"myisp/views/mail"
 )
 
@@ -113,27 +109,15 @@ func (w *Worker) methodNotice(ctx context.Context, j *job.Job) error {
 	if err := w.m.Jobs.Decode(j, &n); err != nil {
 		return courier.Lasting(err)
 	}
-	who, err := w.m.Customers.Find(ctx, n.CustomerID)
-	if err != nil && db.KindOf(err) == db.NotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	to := customer.FinanceMail(who)
-	if to == "" {
-		return nil
-	}
-	view, err := w.view(ctx, who)
-	if err != nil {
+	ctx, who, err := w.payer(ctx, n.CustomerID)
+	if err != nil || who.to == "" {
 		return err
 	}
 	method, err := w.m.Finance.Of(who.ID).SavedMethod(ctx, n.MethodID)
 	if err != nil && db.KindOf(err) != db.NotFound {
 		return err
 	}
-	ctx = format.With(i18n.With(ctx, who.Language), web.Localisation(view.Values))
-	letter := mail.Method{Name: who.Name, Brand: portal.PortalTitle.Of(view.Values), Color: view.Brand.Color, Kind: n.Kind, Reason: n.Reason, Method: views.SavedName(ctx, method),
-		Amount: money.Of(n.Minor, n.Currency), Day: n.Day, Contact: contact(view)}
-	return w.sendMail(ctx, j, view, to, letter.Subject(ctx), letter.Text(ctx), letter)
+	letter := mail.Method{Name: who.Name, Brand: portal.PortalTitle.Of(who.view.Values), Color: who.view.Brand.Color, Kind: n.Kind, Reason: n.Reason, Method: views.SavedName(ctx, method),
+		Amount: money.Of(n.Minor, n.Currency), Day: n.Day, Contact: contact(who.view)}
+	return w.sendMail(ctx, j, who.view, who.to, letter.Subject(ctx), letter.Text(ctx), letter)
 }

@@ -4,16 +4,12 @@ import (
 	"context"
 	"strconv"
 
-	"myisp/handlers/web"
 	"myisp/internal/courier"
 	"myisp/internal/money"
-	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/portal"
-	"myisp/views/format"
-	"myisp/views/i18n"
 	"myisp/views/mail"
 )
 
@@ -51,14 +47,6 @@ func (w *Worker) paid(ctx context.Context, j *job.Job) error {
 	})
 }
 
-func (w *Worker) view(ctx context.Context, c customer.Customer) (*portal.View, error) {
-	snap, err := w.m.Portal.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return snap.Partner(c.PartnerID), nil
-}
-
 // receipt mails the receipt to where finance mail goes.
 func (w *Worker) receipt(ctx context.Context, j *job.Job) error {
 	var p receipt
@@ -69,20 +57,11 @@ func (w *Worker) receipt(ctx context.Context, j *job.Job) error {
 	if err != nil {
 		return err
 	}
-	who, err := w.m.Customers.Find(ctx, pay.CustomerID)
-	if err != nil {
+	ctx, who, err := w.payer(ctx, pay.CustomerID)
+	if err != nil || who.to == "" {
 		return err
 	}
-	to := customer.FinanceMail(who)
-	if to == "" {
-		return nil
-	}
-	view, err := w.view(ctx, who)
-	if err != nil {
-		return err
-	}
-	ctx = format.With(i18n.With(ctx, who.Language), web.Localisation(view.Values))
-	letter := mail.Receipt{Name: who.Name, Brand: portal.PortalTitle.Of(view.Values), Color: view.Brand.Color, Number: pay.ReceiptNumber,
+	letter := mail.Receipt{Name: who.Name, Brand: portal.PortalTitle.Of(who.view.Values), Color: who.view.Brand.Color, Number: pay.ReceiptNumber,
 		Amount: money.Of(pay.Amount, pay.Currency), Day: pay.Day, Restored: p.Restored}
-	return w.sendMail(ctx, j, view, to, letter.Subject(ctx), letter.Text(ctx), letter)
+	return w.sendMail(ctx, j, who.view, who.to, letter.Subject(ctx), letter.Text(ctx), letter)
 }

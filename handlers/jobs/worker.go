@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"myisp/handlers/web"
 	"myisp/internal/courier"
 	"myisp/models"
 	"myisp/models/customer"
@@ -31,6 +32,8 @@ type Couriers struct {
 type Worker struct {
 	m        *models.Models
 	couriers Couriers
+	kit      *web.Kit // nil: letters lead nowhere
+	here     string
 	kinds    map[string]func(context.Context, *job.Job) error
 
 	schedules []schedule
@@ -53,6 +56,13 @@ func New(m *models.Models, couriers Couriers) *Worker {
 		kindRound:                  w.blockingRound,
 		service.JobNotice:          w.standingNotice,
 	}
+	return w
+}
+
+// Portal gives the worker the portal that letters lead to, and the papers on which it writes documents. here is host and port at
+// which it answers, for want of MYISP_BASE_URL (demo).
+func (w *Worker) Portal(kit *web.Kit, here string) *Worker {
+	w.kit, w.here = kit, here
 	return w
 }
 

@@ -214,12 +214,15 @@ func (r *Request) Reaches(rt Route) bool {
 	if r.Customer.Status == customer.StatusDisabled && !rt.Disabled {
 		return false
 	}
-	return r.ModuleOn(rt.Module) && (rt.Page == "" || contains(portal.FinanceItems.Of(r.View.Values), rt.Page))
+	return Shows(r.View, rt.Module, rt.Page)
 }
 
 // ModuleOn reports whether the customer's menu has a module (P3).
-func (r *Request) ModuleOn(module string) bool {
-	return module == "" || contains(portal.MenuItems.Of(r.View.Values), module)
+func (r *Request) ModuleOn(module string) bool { return Shows(r.View, module, "") }
+
+// Shows reports whether a partner's customers have a module (P3) and, within finance, a page (P51); "" is in every portal.
+func Shows(v *portal.View, module, page string) bool {
+	return (module == "" || contains(portal.MenuItems.Of(v.Values), module)) && (page == "" || contains(portal.FinanceItems.Of(v.Values), page))
 }
 
 func (k *Kit) staffOnly(rt Route) echo.HandlerFunc {

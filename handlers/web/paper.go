@@ -43,26 +43,22 @@ func fileName(s string) string {
 	return string(slices.CompactFunc(out, func(a, b byte) bool { return a == '-' && b == '-' }))
 }
 
-// OriginOf is scheme and host for links that another partner's customers get by mail: the partner's own host where it has
-// one, else where the portal is. Without MYISP_BASE_URL (demo) the port is the request's.
-func (r *Request) OriginOf(v *portal.View) string {
-	if len(v.Hosts) == 0 {
-		return r.home()
-	}
-	host := v.Hosts[0]
-	if base := r.kit.BaseURL; base != nil {
-		return base.Scheme + "://" + host
-	}
-	if _, port, err := net.SplitHostPort(r.echo.Request().Host); err == nil {
-		host = net.JoinHostPort(host, port)
-	}
-	return "http://" + host
-}
+// OriginOf is scheme and host for links that another partner's customers get by mail; see Kit.OriginOf. Without
+// MYISP_BASE_URL (demo) the portal is where the request found it.
+func (r *Request) OriginOf(v *portal.View) string { return r.kit.OriginOf(v, r.echo.Request().Host) }
 
-// home is where the portal is when no partner's host is meant.
-func (r *Request) home() string {
-	if base := r.kit.BaseURL; base != nil {
-		return base.Scheme + "://" + base.Host
+// OriginOf is scheme and host for links that a partner's customers get by mail: the partner's own host where it has one, else
+// where the portal is. here is host and port at which it answers, for want of MYISP_BASE_URL (demo).
+func (k *Kit) OriginOf(v *portal.View, here string) string {
+	scheme, host := "http", here
+	if k.BaseURL != nil {
+		scheme, host = k.BaseURL.Scheme, k.BaseURL.Host
 	}
-	return "http://" + r.echo.Request().Host
+	if len(v.Hosts) > 0 {
+		host = v.Hosts[0]
+		if _, port, err := net.SplitHostPort(here); err == nil && k.BaseURL == nil {
+			host = net.JoinHostPort(host, port)
+		}
+	}
+	return scheme + "://" + host
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,11 +53,15 @@ const (
 )
 
 func (s *Store) newLinkToken() string {
-	b := make([]byte, linkRandom, linkRandom+linkMAC)
+	b := make([]byte, linkRandom)
 	if _, err := io.ReadFull(s.rand, b); err != nil {
 		panic(err) // crypto/rand does not fail on a working system
 	}
-	return base64.RawURLEncoding.EncodeToString(append(b, s.signLink(b)...))
+	return s.linkToken(b)
+}
+
+func (s *Store) linkToken(random []byte) string {
+	return base64.RawURLEncoding.EncodeToString(append(slices.Clone(random), s.signLink(random)...))
 }
 
 func (s *Store) signLink(random []byte) []byte {
@@ -78,8 +83,9 @@ type LinkDocument struct {
 	DueDay   db.Day
 }
 
-// linkDocument reads a document of the customer's. Errors: db.ErrNotFound.
-func (m Mine) linkDocument(ctx context.Context, kind DocumentKind, id int64) (d LinkDocument, err error) {
+// LinkDocument reads what a link to one of the customer's documents would pay. Errors: db.ErrNotFound, for one that was deleted
+// and for what nobody pays too.
+func (m Mine) LinkDocument(ctx context.Context, kind DocumentKind, id int64) (d LinkDocument, err error) {
 	switch kind {
 	case KindInvoice:
 		inv, err := find[Invoice](ctx, m, id)
@@ -107,30 +113,62 @@ func (m Mine) linkDocument(ctx context.Context, kind DocumentKind, id int64) (d 
 func (m Mine) MakePayLink(ctx context.Context, kind DocumentKind, id int64, life time.Duration) (token string, l PayLink, err error) {
 	token = m.s.newLinkToken()
 	err = m.s.d.Tx(ctx, func(ctx context.Context) error {
-		doc, err := m.linkDocument(ctx, kind, id)
-		if err != nil {
-			return err
-		}
-		if doc.Due <= 0 {
-			return db.Fail(db.Conflict, "pay.error.settled")
-		}
-		now := m.s.d.Now()
-		live, err := db.From[PayLink](m.s.d.Q(ctx)).Where("customer_id = ? AND kind = ? AND document_id = ? AND revoked_at IS NULL AND expires_at > ?", m.id, kind, id, now).Count("id")
-		if err != nil {
-			return err
-		}
-		if live >= maxLinks {
-			return db.Fail(db.Conflict, "paylink.error.too_many")
-		}
-		by := audit.By(ctx)
-		l = PayLink{Hash: secret.SHA256Hex(token), CustomerID: m.id, Kind: kind, DocumentID: id, MadeBy: by.Kind, MakerName: by.Name, ExpiresAt: db.Time(now.Add(life)), CreatedAt: now}
-		if err := m.s.d.Q(ctx).Create(&l).Error; err != nil {
-			return err
-		}
-		return m.s.log.Record(ctx, audit.Change{Action: audit.PayLinkMade, Object: "pay_link", ObjectID: strconv.FormatInt(l.ID, 10), ObjectName: doc.Number, CustomerID: m.id,
-			After: map[string]any{"expires_at": l.ExpiresAt}})
+		l, err = m.makePayLink(ctx, kind, id, token, life)
+		return err
 	})
 	return token, l, err
+}
+
+func (m Mine) makePayLink(ctx context.Context, kind DocumentKind, id int64, token string, life time.Duration) (l PayLink, err error) {
+	doc, err := m.LinkDocument(ctx, kind, id)
+	if err != nil {
+		return l, err
+	}
+	if doc.Due <= 0 {
+		return l, db.Fail(db.Conflict, "pay.error.settled")
+	}
+	now := m.s.d.Now()
+	live, err := db.From[PayLink](m.s.d.Q(ctx)).Where("customer_id = ? AND kind = ? AND document_id = ? AND revoked_at IS NULL AND expires_at > ?", m.id, kind, id, now).Count("id")
+	if err != nil {
+		return l, err
+	}
+	if live >= maxLinks {
+		return l, db.Fail(db.Conflict, "paylink.error.too_many")
+	}
+	by := audit.By(ctx)
+	l = PayLink{Hash: secret.SHA256Hex(token), CustomerID: m.id, Kind: kind, DocumentID: id, MadeBy: by.Kind, MakerName: by.Name, ExpiresAt: db.Time(now.Add(life)), CreatedAt: now}
+	if err := m.s.d.Q(ctx).Create(&l).Error; err != nil {
+		return l, err
+	}
+	return l, m.s.log.Record(ctx, audit.Change{Action: audit.PayLinkMade, Object: "pay_link", ObjectID: strconv.FormatInt(l.ID, 10), ObjectName: doc.Number, CustomerID: m.id,
+		After: map[string]any{"expires_at": l.ExpiresAt}})
+}
+
+// MailedPayLink is the link that a letter to the customer carries. letter names the letter among all that are ever written. The
+// token is derived from that name instead of drawn: a letter that is sent again carries the same link, and its copies neither
+// differ nor use up the document's links, while the database still holds the hash alone. false is that the letter goes without
+// one: nothing is due, the document has as many links as it may, or this one has ended. Errors: db.ErrNotFound.
+func (m Mine) MailedPayLink(ctx context.Context, kind DocumentKind, id int64, life time.Duration, letter string) (token string, l PayLink, ok bool, err error) {
+	token = m.s.linkToken(secret.MAC(m.s.linkKey, "mailed-link", strconv.FormatInt(m.id, 10), string(kind), strconv.FormatInt(id, 10), letter)[:linkRandom])
+	err = m.s.d.Tx(ctx, func(ctx context.Context) error {
+		ok = false // the transaction may be tried again
+		l, err = db.From[PayLink](m.s.d.Q(ctx)).Where("hash = ? AND customer_id = ?", secret.SHA256Hex(token), m.id).Take()
+		if err == nil {
+			doc, err := m.LinkDocument(ctx, kind, id)
+			ok = m.s.linkState(l, doc.Due) == LinkLive
+			return err
+		}
+		if err = db.Found(err); !errors.Is(err, db.ErrNotFound) {
+			return err
+		}
+		l, err = m.makePayLink(ctx, kind, id, token, life)
+		var said *db.Error
+		if ok = err == nil; errors.As(err, &said) && said.Kind == db.Conflict {
+			return nil
+		}
+		return err
+	})
+	return token, l, ok && err == nil, err
 }
 
 // PayLinkRow is a link as those see it who may revoke it.
@@ -164,7 +202,7 @@ func (m Mine) PayLinks(ctx context.Context) ([]PayLinkRow, error) {
 		key := string(l.Kind) + strconv.FormatInt(l.DocumentID, 10)
 		doc, ok := known[key]
 		if !ok {
-			doc, err = m.linkDocument(ctx, l.Kind, l.DocumentID)
+			doc, err = m.LinkDocument(ctx, l.Kind, l.DocumentID)
 			if errors.Is(err, db.ErrNotFound) {
 				continue
 			}
@@ -188,7 +226,7 @@ func (m Mine) RevokePayLink(ctx context.Context, id int64) error {
 		if err := m.s.d.Q(ctx).Model(&PayLink{}).Where("id = ?", id).Update("revoked_at", m.s.d.Now()).Error; err != nil {
 			return err
 		}
-		doc, err := m.linkDocument(ctx, l.Kind, l.DocumentID)
+		doc, err := m.LinkDocument(ctx, l.Kind, l.DocumentID)
 		if err != nil && !errors.Is(err, db.ErrNotFound) {
 			return err
 		}
@@ -206,7 +244,7 @@ func (s *Store) OpenPayLink(ctx context.Context, token string) (PayLinkRow, erro
 	if err != nil {
 		return PayLinkRow{}, db.Found(err)
 	}
-	doc, err := s.Of(l.CustomerID).linkDocument(ctx, l.Kind, l.DocumentID)
+	doc, err := s.Of(l.CustomerID).LinkDocument(ctx, l.Kind, l.DocumentID)
 	return PayLinkRow{l, doc, s.linkState(l, doc.Due)}, err
 }
 

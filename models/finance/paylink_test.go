@@ -79,3 +79,57 @@ func TestPayLinks(t *testing.T) {
 		}
 	})
 }
+
+// A letter's link is the same however often the letter is written, of each letter another, and no more than a document may have;
+// what is over or paid gets none, and the letter is no worse for it (0020).
+func TestMailedPayLink(t *testing.T) {
+	eachBook(t, func(t *testing.T, ctx context.Context, s *Store, me Party) {
+		other := customer(t, s.d, 2)
+		inv := must(s.IssueInvoice(ctx, NewInvoice{Party: me, Day: "2026-11-01", DueDay: "2026-11-15", Items: []Item{item("Fiber", 3_990)}}))(t)
+		mine := s.Of(me.CustomerID)
+		mail := func(letter string) (string, PayLink, bool) {
+			t.Helper()
+			token, l, is, err := mine.MailedPayLink(ctx, KindInvoice, inv.ID, time.Hour, letter)
+			ok(t, err)
+			return token, l, is
+		}
+		if _, _, _, err := s.Of(other.CustomerID).MailedPayLink(ctx, KindInvoice, inv.ID, time.Hour, "1"); db.KindOf(err) != db.NotFound {
+			t.Errorf("a letter to somebody else: %v", err)
+		}
+		token, link, is := mail("1")
+		again, same, isAgain := mail("1")
+		if !is || !isAgain || again != token || same.ID != link.ID {
+			t.Fatalf("written again: %v %v, %q %q", is, isAgain, token, again)
+		}
+		if got, err := s.OpenPayLink(ctx, token); err != nil || got.State != LinkLive || got.DocumentID != inv.ID || strings.Contains(got.Hash, token) {
+			t.Errorf("%+v %v", got, err)
+		}
+		if second, _, is := mail("2"); !is || second == token {
+			t.Error("two letters carry one link")
+		}
+		for _, letter := range []string{"3", "4", "5", "6", "7", "8", "9", "10"} {
+			if _, _, is := mail(letter); !is {
+				t.Fatalf("letter %s goes without", letter)
+			}
+		}
+		if _, _, is := mail("11"); is {
+			t.Error("an eleventh link")
+		}
+		if _, _, is := mail("1"); !is {
+			t.Error("the first letter lost its link to the bound")
+		}
+		ok(t, mine.RevokePayLink(ctx, link.ID))
+		if _, _, is := mail("1"); is {
+			t.Error("a revoked link is mailed")
+		}
+		if n, _ := s.d.Rows(ctx, "pay_links"); n != maxLinks {
+			t.Errorf("%d links", n)
+		}
+		must(s.RecordPayment(ctx, NewPayment{Quiet: true, Party: me, MethodID: MethodCash, Day: "2026-11-02", Amount: 3_990}))(t)
+		for _, letter := range []string{"2", "12"} {
+			if _, _, is := mail(letter); is {
+				t.Errorf("letter %s links to a paid invoice", letter)
+			}
+		}
+	})
+}

@@ -160,6 +160,7 @@ func (s *Store) write(ctx context.Context, st Standing, d Decision) error {
 	case d.Warn:
 		return send(NoticeEnds, c.Open.Until, fmt.Sprintf("%d:%s", c.Open.ID, c.Open.Until))
 	case d.Remind > 0:
+		n.InvoiceID = c.InvoiceID
 		return send(NoticeReminder, c.Due, fmt.Sprintf("%d:%d", c.InvoiceID, d.Remind))
 	}
 	return nil

@@ -32,6 +32,7 @@ type Notice struct {
 	Kind       string
 	Day        db.Day
 	Minor      int64 // what is owed
+	InvoiceID  int64 `json:",omitempty"` // of a reminder
 }
 
 // Refused is that a promise was not taken, with why.

@@ -2,7 +2,6 @@ package mail
 
 import (
 	"context"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -21,6 +20,9 @@ type Standing struct {
 	Amount  money.Money // what is owed
 	Day     db.Day      // of a promise its last, of a reminder the invoice's due day, of blocking when services end; "" is none
 	Contact string      // where the customer finds help
+	Links   Links
+	Number  string      // of a reminder: the invoice's
+	Due     money.Money // and what is open on it
 }
 
 // Subject is the letter's subject line.
@@ -38,13 +40,21 @@ func (l Standing) paragraphs(ctx context.Context) []string {
 	if l.Kind == "blocked" && l.Day != "" {
 		list = append(list, i18n.T(ctx, "mail.standing.ends_on", "date", day))
 	}
-	return append(list, i18n.T(ctx, "mail.standing.help", "contact", l.Contact))
+	return list
+}
+
+func (l Standing) links(ctx context.Context) []link { return l.Links.list(ctx, l.Number, l.Due) }
+
+func (l Standing) help(ctx context.Context) string {
+	return i18n.T(ctx, "mail.standing.help", "contact", l.Contact)
 }
 
 // Text is the letter without markup.
 func (l Standing) Text(ctx context.Context) string {
-	return i18n.T(ctx, "mail.greeting", "name", l.Name) + "\n\n" + strings.Join(l.paragraphs(ctx), "\n\n") + "\n"
+	return text(ctx, l.Name, l.paragraphs(ctx), l.links(ctx), l.help(ctx))
 }
 
 // HTML is the letter as a page.
-func (l Standing) HTML() templ.Component { return told(l.Brand, l.Color, l.Name, l.paragraphs) }
+func (l Standing) HTML() templ.Component {
+	return told(l.Brand, l.Color, l.Name, l.paragraphs, l.links, l.help)
+}

@@ -1,0 +1,82 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"myisp/handlers/web"
+	"myisp/models/customer"
+	"myisp/models/db"
+	"myisp/models/finance"
+	"myisp/models/job"
+	"myisp/models/portal"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/mail"
+)
+
+// payer is a customer as letters about money reach them; to is "" where nobody is written to.
+type payer struct {
+	customer.Customer
+	view *portal.View
+	to   string
+}
+
+// payer finds whom a letter about money goes to (§2.13). The context it returns speaks their language in the partner's way of
+// writing. Who is gone is written to no more.
+func (w *Worker) payer(ctx context.Context, id int64) (context.Context, payer, error) {
+	who, err := w.m.Customers.Find(ctx, id)
+	if err != nil {
+		if db.KindOf(err) == db.NotFound {
+			err = nil
+		}
+		return ctx, payer{}, err
+	}
+	snap, err := w.m.Portal.Snapshot(ctx)
+	if err != nil {
+		return ctx, payer{}, err
+	}
+	p := payer{who, snap.Partner(who.PartnerID), customer.FinanceMail(who)}
+	return format.With(i18n.With(ctx, who.Language), web.Localisation(p.view.Values)), p, nil
+}
+
+// pageOf is where the portal shows a document, and the page of P51 that it belongs to.
+var pageOf = map[finance.DocumentKind]struct{ path, page string }{
+	finance.KindInvoice: {"/finance/invoices/", "invoices"}, finance.KindProforma: {"/finance/proforma-invoices/", "proforma_invoices"},
+	finance.KindCreditNote: {"/finance/credit-notes/", "credit_notes"},
+}
+
+// payPage is where a letter leads that asks for money: the page on which everything is paid.
+func (w *Worker) payPage(who payer) mail.Links {
+	if w.kit == nil || !web.Shows(who.view, "finance", "") {
+		return mail.Links{}
+	}
+	return mail.Links{URL: w.kit.OriginOf(who.view, w.here) + "/pay", To: "pay"}
+}
+
+// leads is where a letter about a document leads: to the document, where customers have its page, else to paying; and where the
+// partner wants that (B53) and something is due, to paying it without logging in. The link is named by its job, so that every
+// attempt at sending the letter sends the same.
+func (w *Worker) leads(ctx context.Context, j *job.Job, who payer, kind finance.DocumentKind, id int64) (mail.Links, error) {
+	l := w.payPage(who)
+	if w.kit == nil {
+		return l, nil
+	}
+	if page := pageOf[kind]; web.Shows(who.view, "finance", page.page) {
+		l.URL, l.To = w.kit.OriginOf(who.view, w.here)+page.path+strconv.FormatInt(id, 10), string(kind)
+	}
+	if !portal.PayLinkMails.Of(who.view.Values) {
+		return l, nil
+	}
+	me, life := w.m.Finance.Of(who.ID), time.Duration(portal.PayLinkDays.Of(who.view.Values))*24*time.Hour
+	token, link, ok, err := me.MailedPayLink(ctx, kind, id, life, fmt.Sprintf("%s:%d:%d", j.Kind, j.ID, j.CreatedAt.UnixMicro()))
+	if db.KindOf(err) == db.NotFound {
+		return l, nil
+	}
+	if ok {
+		l.Pay, l.Until = w.kit.OriginOf(who.view, w.here)+web.PayLinkPath(token), link.ExpiresAt
+	}
+	return l, err
+}
