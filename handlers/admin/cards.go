@@ -14,6 +14,7 @@ import (
 	"myisp/models/portal"
 	"myisp/models/staff"
 	views "myisp/views/admin"
+	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/ui"
 )
@@ -101,7 +102,7 @@ func (h *Handlers) MakeCards(c echo.Context) error {
 	}
 	n := finance.NewCards{Name: p.Name, Prefix: p.Prefix, ValidUntil: db.Day(p.Until), Alphabet: finance.CardAlphabet(p.Alphabet), Today: cardDay(r)}
 	var err error
-	if n.Amount, err = money.Parse(strings.TrimSpace(p.Amount), money.Currency(p.Currency)); err != nil {
+	if n.Amount, err = format.ReadMoney(c.Request().Context(), p.Amount, money.Currency(p.Currency)); err != nil {
 		bad["amount"] = "finance.error.amount"
 	}
 	n.Count, _ = strconv.Atoi(strings.TrimSpace(p.Count))

@@ -51,21 +51,21 @@ func sameCurrency(c echo.Context, p views.DeskHead) error {
 	return nil
 }
 
-// amount reads an amount in the currency's decimals; what is no amount is an error beside the field.
-func amount(text string, cur money.Currency, field, key string, bad db.Invalid) int64 {
-	n, err := money.ParseMinor(strings.TrimSpace(text), cur.Exponent())
+// amount reads an amount as people write it; what is no amount is an error beside the field.
+func amount(ctx context.Context, text string, cur money.Currency, field, key string, bad db.Invalid) int64 {
+	m, err := format.ReadMoney(ctx, text, cur)
 	if err != nil {
 		bad[field] = key
 	}
-	return n
+	return m.Minor
 }
 
 // scaled reads a decimal with a number of places; "" is the default.
-func scaled(text string, places int, otherwise int64, field, key string, bad db.Invalid) int64 {
+func scaled(ctx context.Context, text string, places int, otherwise int64, field, key string, bad db.Invalid) int64 {
 	if text = strings.TrimSpace(text); text == "" {
 		return otherwise
 	}
-	n, err := money.ParseMinor(text, places)
+	n, err := format.ReadDecimal(ctx, text, places)
 	if err != nil || n < 0 {
 		bad[field] = key
 	}

@@ -109,8 +109,8 @@ func (h *Handlers) items(c echo.Context, p views.DeskDocument) ([]finance.Item, 
 		}
 		at := "line." + strconv.Itoa(i) + "."
 		it := finance.Item{Description: strings.TrimSpace(l.Description), Unit: strings.TrimSpace(l.Unit), TaxIncluded: p.TaxIncluded,
-			Quantity: scaled(l.Quantity, 3, 1000, at+"quantity", "finance.error.quantity", bad),
-			Price:    amount(l.Price, p.Currency, at+"price", "finance.error.amount", bad)}
+			Quantity: scaled(ctx, l.Quantity, 3, 1000, at+"quantity", "finance.error.quantity", bad),
+			Price:    amount(ctx, l.Price, p.Currency, at+"price", "finance.error.amount", bad)}
 		if it.Description == "" {
 			bad[at+"description"] = "finance.error.description"
 		}
@@ -120,7 +120,7 @@ func (h *Handlers) items(c echo.Context, p views.DeskDocument) ([]finance.Item, 
 		if err := h.taxed(ctx, &it, l.Tax, at+"tax", bad); err != nil {
 			return nil, err
 		}
-		off := scaled(l.Discount, 4, 0, at+"discount", "finance.error.discount", bad)
+		off := scaled(ctx, l.Discount, 4, 0, at+"discount", "finance.error.discount", bad)
 		lines, err := it.Discounted(off, i18n.T(ctx, "desk.discount_line", "name", it.Description, "percent", strings.TrimSpace(l.Discount)))
 		if wrong, ok := web.Fields(err); ok {
 			for field, key := range wrong {

@@ -278,7 +278,7 @@ func (h *Handlers) saveTax(c echo.Context, t catalog.Tax, rate string) error {
 		}
 		bad := db.Invalid{}
 		if len(members) == 0 {
-			if t.RatePPM = scaled(rate, 4, -1, "rate", "finance.error.tax_rate", bad); t.RatePPM < 0 {
+			if t.RatePPM = scaled(c.Request().Context(), rate, 4, -1, "rate", "finance.error.tax_rate", bad); t.RatePPM < 0 {
 				bad["rate"] = "finance.error.tax_rate"
 			}
 		}

@@ -192,7 +192,7 @@ func (h *Handlers) RefundDocument(kind finance.ListKind) echo.HandlerFunc {
 		}
 		p.Amount = c.FormValue("amount")
 		bad := db.Invalid{}
-		n := amount(p.Amount, p.Currency, "amount", "finance.error.amount", bad)
+		n := amount(c.Request().Context(), p.Amount, p.Currency, "amount", "finance.error.amount", bad)
 		if n <= 0 && bad["amount"] == "" {
 			bad["amount"] = "finance.error.amount"
 		}

@@ -68,7 +68,7 @@ func (h *Handlers) RecordPayment(c echo.Context) error {
 	p.Send, p.Issue, p.For, p.ProformaID, p.Chosen = c.FormValue("send") != "", c.FormValue("issue") != "", c.FormValue("for"), c.FormValue("proforma_id"), set(ids(c, "invoice"))
 	bad := db.Invalid{}
 	n := finance.NewPayment{Key: p.Key, Party: party, Day: db.Day(p.Day), ReceiptNumber: p.Receipt, Comment: p.Comment, NoReceipt: !p.Send,
-		Amount: amount(p.Amount, p.Currency, "amount", "finance.error.amount", bad)}
+		Amount: amount(c.Request().Context(), p.Amount, p.Currency, "amount", "finance.error.amount", bad)}
 	n.MethodID, _ = strconv.ParseInt(p.Method, 10, 64)
 	switch p.For {
 	case "oldest":
@@ -163,8 +163,8 @@ func (h *Handlers) AddTransaction(c echo.Context) error {
 	p.Type, p.Category, p.Description, p.Quantity, p.Price = c.FormValue("type"), c.FormValue("category_id"), c.FormValue("description"), c.FormValue("quantity"), c.FormValue("price")
 	p.Tax, p.Day, p.Comment, p.TaxIncluded, p.Waits = c.FormValue("tax"), c.FormValue("day"), c.FormValue("comment"), c.FormValue("tax_included") != "", c.FormValue("to_invoice") != ""
 	bad := db.Invalid{}
-	it := finance.Item{Description: strings.TrimSpace(p.Description), TaxIncluded: p.TaxIncluded, Quantity: scaled(p.Quantity, 3, 1000, "quantity", "finance.error.quantity", bad),
-		Price: amount(p.Price, p.Currency, "price", "finance.error.amount", bad)}
+	it := finance.Item{Description: strings.TrimSpace(p.Description), TaxIncluded: p.TaxIncluded, Quantity: scaled(ctx, p.Quantity, 3, 1000, "quantity", "finance.error.quantity", bad),
+		Price: amount(ctx, p.Price, p.Currency, "price", "finance.error.amount", bad)}
 	if it.Price <= 0 && bad["price"] == "" {
 		bad["price"] = "finance.error.amount"
 	}

@@ -15,6 +15,7 @@ import (
 	"myisp/models/portal"
 	"myisp/models/staff"
 	views "myisp/views/admin"
+	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/ui"
 )
@@ -143,9 +144,9 @@ func (h *Handlers) SaveGateway(c echo.Context) error {
 
 // readGateway reads the form into the page, which shows it again, and into the setup. The error is db.Invalid.
 func readGateway(c echo.Context, p *views.GatewayPage) (config map[string]string, drop []string, err error) {
-	bad := db.Invalid{}
+	bad, ctx := db.Invalid{}, c.Request().Context()
 	amount := func(field, typed string) int64 {
-		m, err := money.Parse(orZero(typed), p.Currency)
+		m, err := format.ReadMoney(ctx, orZero(typed), p.Currency)
 		if err != nil {
 			bad[field] = "finance.error.amount"
 		}
@@ -155,7 +156,7 @@ func readGateway(c echo.Context, p *views.GatewayPage) (config map[string]string
 	g.Enabled, g.Label = c.FormValue("enabled") != "", strings.TrimSpace(c.FormValue("label"))
 	g.Invoices, g.Proformas, g.Ahead = c.FormValue("invoices") != "", c.FormValue("proformas") != "", c.FormValue("ahead") != ""
 	p.Percent, p.Fixed, p.Minimum = c.FormValue("fee_percent"), c.FormValue("fee_fixed"), c.FormValue("minimum")
-	if g.FeePPM, err = money.ParseMinor(orZero(p.Percent), 4); err != nil {
+	if g.FeePPM, err = format.ReadDecimal(ctx, orZero(p.Percent), 4); err != nil {
 		bad["fee_percent"] = "gateway.error.fee"
 	}
 	g.FeeFixed, g.Minimum = amount("fee_fixed", p.Fixed), amount("minimum", p.Minimum)

@@ -7,11 +7,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/web"
-	"myisp/internal/money"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/portal"
 	views "myisp/views/finance"
+	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/ui"
 )
@@ -81,7 +81,7 @@ func (h *Handlers) StartAutopay(c echo.Context) error {
 		terms.Days, _ = strconv.Atoi(strings.TrimSpace(p.Form.DayOfMonth))
 	}
 	if p.Form.Most != "" {
-		most, err := money.Parse(p.Form.Most, p.Form.Currency)
+		most, err := format.ReadMoney(ctx, p.Form.Most, p.Form.Currency)
 		if err != nil || !most.Positive() {
 			bad["most"] = "finance.error.amount"
 		}

@@ -19,6 +19,7 @@ import (
 	"myisp/models/limit"
 	"myisp/models/portal"
 	views "myisp/views/finance"
+	"myisp/views/format"
 	"myisp/views/i18n"
 )
 
@@ -132,7 +133,7 @@ func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
 		o.Description += " " + doc.Number
 		return o, err
 	case c.FormValue("ahead") != "":
-		amount, err := money.Parse(c.FormValue("amount"), n.Party.Currency)
+		amount, err := format.ReadMoney(ctx, c.FormValue("amount"), n.Party.Currency)
 		if err != nil || !amount.Positive() {
 			return o, db.Invalid{"amount": "finance.error.amount"}
 		}
@@ -152,7 +153,7 @@ func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
 
 // payPart asks for the whole, or for the part of it that the form names.
 func payPart(c echo.Context, n *finance.NewAttempt, whole money.Money) error {
-	amount, wrong := part(c.FormValue("part"), whole)
+	amount, wrong := part(c.Request().Context(), c.FormValue("part"), whole)
 	if wrong != "" {
 		return db.Invalid{"part": wrong}
 	}

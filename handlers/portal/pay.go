@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"myisp/models/db"
 	"myisp/models/finance"
 	views "myisp/views/finance"
+	"myisp/views/format"
 	"myisp/views/i18n"
 )
 
@@ -51,7 +53,7 @@ func (h *Handlers) payPage(c echo.Context, asked url.Values) (views.Pay, error) 
 	}
 	if p.Proforma == nil {
 		p.PartTyped = asked.Get("part")
-		p.Part, p.PartError = part(p.PartTyped, p.Whole())
+		p.Part, p.PartError = part(ctx, p.PartTyped, p.Whole())
 	}
 	if err := h.checkout(c, &p); err != nil {
 		return p, err
@@ -100,12 +102,12 @@ func choose(open []finance.InvoiceRow, asked []string) ([]finance.InvoiceRow, er
 }
 
 // part reads an amount that is less than the whole; "" and the whole itself are no part.
-func part(typed string, whole money.Money) (money.Money, string) {
+func part(ctx context.Context, typed string, whole money.Money) (money.Money, string) {
 	none := money.Of(0, whole.Currency)
 	if strings.TrimSpace(typed) == "" {
 		return none, ""
 	}
-	amount, err := money.Parse(typed, whole.Currency)
+	amount, err := format.ReadMoney(ctx, typed, whole.Currency)
 	switch {
 	case err != nil || !amount.Positive():
 		return none, "finance.error.amount"
