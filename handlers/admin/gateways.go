@@ -92,7 +92,7 @@ func (h *Handlers) gatewayPage(c echo.Context) (views.GatewayPage, error) {
 	if db.KindOf(err) == db.NotFound && err != nil {
 		p.Known, err = false, nil
 		p.Setup = finance.GatewaySetup{PartnerID: of.Partner.ID, Gateway: kind.Name, MethodID: finance.MethodCard, Invoices: true, Proformas: true, Ahead: true,
-			Minimum: kind.Capabilities.Minimum[of.Currency]}
+			Minimum: kind.Capabilities.Minimum[of.Currency], Currency: of.Currency}
 	}
 	if err != nil {
 		return p, err
@@ -108,6 +108,9 @@ func (h *Handlers) gatewayPage(c echo.Context) (views.GatewayPage, error) {
 		}
 	}
 	p.Percent, p.Fixed, p.Minimum = views.Percent(p.Setup.FeePPM), money.Of(p.Setup.FeeFixed, of.Currency).Decimal(), money.Of(p.Setup.Minimum, of.Currency).Decimal()
+	if !p.Setup.Prices(of.Currency) { // sums of another currency are told beside the form, which wants those of this one
+		p.Fixed, p.Minimum = "", ""
+	}
 	p.Pretend = p.Setup.Enabled && h.till.IsPretend(kind.Name)
 	p.Methods, err = h.m.Finance.PaymentMethods(ctx)
 	return p, err

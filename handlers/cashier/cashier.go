@@ -185,7 +185,7 @@ func (c *Cashier) fit(setup finance.GatewaySetup, o *Order) error {
 	n := &o.Attempt
 	n.Gateway, n.Fee, n.MethodID, n.Open, n.Description = setup.Gateway, setup.Fee(n.Amount), setup.MethodID, checkoutLife, short(o.Description)
 	switch {
-	case !setup.Enabled || !setup.Serves(n.Purpose):
+	case !setup.Enabled || !setup.Serves(n.Purpose) || !setup.Prices(n.Party.Currency):
 		return db.Invalid{"gateway": "pay.error.choose"}
 	case n.Amount < setup.Minimum:
 		return db.Invalid{"amount": "pay.error.minimum"}

@@ -62,6 +62,7 @@ func (c *Cashier) SetUp(ctx context.Context, setup finance.GatewaySetup, config 
 	if err != nil {
 		return err
 	}
+	setup.Currency = currency // of its fee and minimum, as they are typed
 	if setup.Enabled {
 		merged, err := c.merged(ctx, setup, config, drop)
 		if err != nil {

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"myisp/internal/icons"
+	"myisp/internal/money"
 	"myisp/models"
 	"myisp/models/audit"
 	"myisp/models/customer"
@@ -119,6 +120,7 @@ type Gateway struct {
 	FeePPM    int64             `toml:"fee_ppm"`
 	FeeFixed  int64             `toml:"fee_fixed"`
 	Minimum   int64             `toml:"minimum"`
+	Currency  money.Currency    `toml:"currency"` // of the fixed fee and the minimum
 	Invoices  bool              `toml:"invoices"`
 	Proformas bool              `toml:"proforma_invoices"`
 	Ahead     bool              `toml:"add_money"`

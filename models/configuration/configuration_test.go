@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"myisp/internal/money"
 	"myisp/internal/secret"
 	"myisp/models"
 	"myisp/models/audit"
@@ -85,7 +86,7 @@ func provider(t testing.TB, m *models.Models) {
 	must(t, m.Portal.Set(ctx, 2, "profile_email", "view,edit"))
 	must(t, m.Portal.Set(ctx, 2, "menu_items", ""))
 	must(t, m.Finance.SetUpGateway(ctx, finance.GatewaySetup{PartnerID: 2, Gateway: "stripe", Enabled: true, Position: 7, Label: "Cards", MethodID: finance.MethodCard,
-		FeePPM: 15_000, FeeFixed: 25, Minimum: 100, Invoices: true}, map[string]string{"secret_key": "sk_live_never_in_a_file", "webhook": "whsec"}))
+		FeePPM: 15_000, FeeFixed: 25, Minimum: 100, Currency: "EUR", Invoices: true}, map[string]string{"secret_key": "sk_live_never_in_a_file", "webhook": "whsec"}))
 	for i, kind := range customer.AttributeTypes {
 		e := customer.AttributeEdit{Key: "every_" + string(kind), Type: kind, Title: "Of type " + string(kind), Titles: map[string]string{"es": "De tipo"}, PortalView: i%2 == 0}
 		if kind.HasOptions() {
@@ -258,6 +259,7 @@ func TestBrokenDirectory(t *testing.T) {
 			{"icon", "partners/1.toml", strings.Replace(partner, `icon = ""`, `icon = "x.png"`, 1), 0, "brand.icon"},
 			{"secret", "partners/1.toml", "name = \"Default\"\n[[gateway]]\nname = \"sandbox\"\nmethod = \"Cash\"\n[gateway.config]\nkey = \"sk_live\"\n", 6, "gateway[0].config.key"},
 			{"needed key", "partners/1.toml", "name = \"Default\"\n[[gateway]]\nname = \"stripe\"\nenabled = true\nmethod = \"Cash\"\n", 2, "gateway[0].config.secret_key"},
+			{"sums of no currency", "partners/1.toml", "name = \"Default\"\n[[gateway]]\nname = \"sandbox\"\nmethod = \"Cash\"\nfee_fixed = 30\ncurrency = \"€\"\n", 6, "gateway[0].currency"},
 			{"same name", "partners/2.toml", "name = \"default\"\n", 1, "name"},
 		} {
 			files := maps.Clone(good)
@@ -276,6 +278,25 @@ func TestBrokenDirectory(t *testing.T) {
 		}
 		if after := digest(t, m); !maps.Equal(before, after) {
 			t.Errorf("a broken directory wrote %v", differing(before, after))
+		}
+	})
+}
+
+// A file from before gateways' sums had a currency keeps the stored one, or takes the partner's.
+func TestGatewaySumsOfOldFiles(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		m, ctx := wired(t, d), t.Context()
+		must(t, m.Portal.Set(ctx, 1, "currency", "USD"))
+		file := configuration.Files{"partners/1.toml": []byte("name = \"Default\"\n[[gateway]]\nname = \"sandbox\"\nmethod = \"Cash\"\nfee_fixed = 30\n[settings]\ncurrency = \"USD\"\n")}
+		for _, stored := range []money.Currency{"USD", "KWD"} {
+			if stored == "KWD" {
+				must(t, d.Q(ctx).Exec("UPDATE gateway_setups SET currency = 'KWD', fee_fixed = 40").Error)
+			}
+			_, err := on(m, nil).Apply(ctx, file)
+			must(t, err)
+			if g, err := m.Finance.Gateway(ctx, 1, "sandbox"); err != nil || g.Currency != stored || g.FeeFixed != 30 {
+				t.Errorf("%+v %v, want %s", g, err, stored)
+			}
 		}
 	})
 }

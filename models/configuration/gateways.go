@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"myisp/internal/money"
 	"myisp/internal/secret"
 	"myisp/models/db"
 	"myisp/models/finance"
+	"myisp/models/portal"
 )
 
 // Reference is the variable of the environment that holds a key of a partner's gateway.
@@ -40,7 +42,7 @@ func (s *Store) gateways(ctx context.Context, partner int64) ([]Gateway, error) 
 	}
 	out := []Gateway{}
 	for _, g := range list {
-		t := Gateway{Name: g.Gateway, Enabled: g.Enabled, Position: g.Position, Label: g.Label, FeePPM: g.FeePPM, FeeFixed: g.FeeFixed, Minimum: g.Minimum,
+		t := Gateway{Name: g.Gateway, Enabled: g.Enabled, Position: g.Position, Label: g.Label, FeePPM: g.FeePPM, FeeFixed: g.FeeFixed, Minimum: g.Minimum, Currency: g.Currency,
 			Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead, Config: map[string]string{}}
 		for _, m := range methods {
 			if m.ID == g.MethodID {
@@ -79,6 +81,16 @@ func (p *planner) planGateways(ctx context.Context, partner int64, want, have []
 		if k >= 0 {
 			old = have[k]
 		}
+		sums := g.FeeFixed != 0 || g.Minimum != 0
+		if sums && g.Currency == "" { // a file from before it was told
+			if g.Currency, err = p.sumsOf(ctx, partner, old); err != nil {
+				return err
+			}
+		}
+		if sums && !g.Currency.Valid() {
+			p.problem(file, key+".currency", "", "say of which currency fee_fixed and minimum are")
+			continue
+		}
 		secrets, changed, err := p.secrets(ctx, partner, g, key)
 		if err != nil {
 			return err
@@ -94,7 +106,7 @@ func (p *planner) planGateways(ctx context.Context, partner int64, want, have []
 			before = ""
 		}
 		setup := finance.GatewaySetup{PartnerID: partner, Gateway: g.Name, Enabled: g.Enabled, Position: g.Position, Label: strings.TrimSpace(g.Label), MethodID: methods[j].ID,
-			FeePPM: g.FeePPM, FeeFixed: g.FeeFixed, Minimum: g.Minimum, Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead}
+			FeePPM: g.FeePPM, FeeFixed: g.FeeFixed, Minimum: g.Minimum, Currency: g.Currency, Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead}
 		p.add(file, key, "gateway "+g.Name, before, after, func(ctx context.Context) error { return p.s.m.Finance.SetUpGateway(ctx, setup, secrets) })
 	}
 	for _, h := range have {
@@ -113,6 +125,22 @@ func (p *planner) planGateways(ctx context.Context, partner int64, want, have []
 		})
 	}
 	return nil
+}
+
+// sumsOf is the currency of a gateway's sums where the file does not tell it: the stored one, or else the partner's in force; ""
+// for a partner that is only being made.
+func (p *planner) sumsOf(ctx context.Context, partner int64, stored Gateway) (money.Currency, error) {
+	if stored.Currency != "" {
+		return stored.Currency, nil
+	}
+	snap, err := p.s.m.Portal.Snapshot(ctx)
+	if err != nil {
+		return "", err
+	}
+	if v := snap.Partner(partner); v != nil {
+		return money.Currency(portal.Currency.Of(v.Values)), nil
+	}
+	return "", nil
 }
 
 // secrets looks the keys of a gateway up: those that the environment has and that differ from what is stored.
@@ -156,8 +184,8 @@ func gatewayWords(g Gateway) string {
 	if g.Enabled {
 		on = "on"
 	}
-	return fmt.Sprintf("%s, position %d, label %s, method %s, fee %d ppm + %d, minimum %d, invoices %t, proforma invoices %t, add money %t", on, g.Position, quote(g.Label),
-		quote(g.Method), g.FeePPM, g.FeeFixed, g.Minimum, g.Invoices, g.Proformas, g.Ahead)
+	return fmt.Sprintf("%s, position %d, label %s, method %s, fee %d ppm + %d, minimum %d %s, invoices %t, proforma invoices %t, add money %t", on, g.Position, quote(g.Label),
+		quote(g.Method), g.FeePPM, g.FeeFixed, g.Minimum, g.Currency, g.Invoices, g.Proformas, g.Ahead)
 }
 
 func digest(data []byte) string {

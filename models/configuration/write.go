@@ -263,9 +263,9 @@ func partnerText(p Partner) []byte {
 	w.settings(p.Settings)
 	for _, g := range p.Gateways {
 		w.entry("gateway")
-		w.comment("fee_ppm in millionths of the amount, fee_fixed and minimum in minor units of the currency.")
+		w.comment("fee_ppm in millionths of the amount, fee_fixed and minimum in minor units of the currency; payments in another are not taken where either is set.")
 		for _, l := range []line{{"name", g.Name}, {"enabled", g.Enabled}, {"position", g.Position}, {"label", g.Label}, {"method", g.Method}, {"fee_ppm", g.FeePPM},
-			{"fee_fixed", g.FeeFixed}, {"minimum", g.Minimum}, {"invoices", g.Invoices}, {"proforma_invoices", g.Proformas}, {"add_money", g.Ahead}} {
+			{"fee_fixed", g.FeeFixed}, {"minimum", g.Minimum}, {"currency", string(g.Currency)}, {"invoices", g.Invoices}, {"proforma_invoices", g.Proformas}, {"add_money", g.Ahead}} {
 			w.set(l.key, l.value)
 		}
 		w.words("gateway.config", g.Config)

@@ -217,8 +217,8 @@ func (s *Store) fit(ctx context.Context, ap Autopay, method SavedMethod, amount 
 		return setup, "", err
 	case amount == 0:
 		return setup, "", nil
-	case err != nil || !setup.Enabled || !setup.Invoices:
-		return setup, StuckOff, nil
+	case err != nil || !setup.Enabled || !setup.Invoices || !setup.Prices(ap.Currency):
+		return GatewaySetup{}, StuckOff, nil
 	case amount < setup.Minimum || !takes(setup.Gateway, money.Of(amount+setup.Fee(amount), ap.Currency)):
 		return setup, StuckAmount, nil
 	}

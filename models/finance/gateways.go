@@ -18,7 +18,7 @@ import (
 )
 
 // GatewaySetup is one gateway as one partner has set it up. Partners share none: each is a merchant of its own. FeePPM is
-// the fee in millionths of the amount, FeeFixed and Minimum are minor units of the partner's currency.
+// the fee in millionths of the amount, FeeFixed and Minimum are minor units of Currency: the partner's when they were set.
 type GatewaySetup struct {
 	PartnerID int64     `gorm:"primaryKey;autoIncrement:false"`
 	Gateway   string    `gorm:"primaryKey;size:32"`
@@ -34,6 +34,14 @@ type GatewaySetup struct {
 	Ahead     bool      `gorm:"not null"` // may add money
 	Config    string    `gorm:"not null" json:"-"`
 	UpdatedAt time.Time `gorm:"not null" json:"-"`
+
+	Currency money.Currency `gorm:"size:3;not null"` // of FeeFixed and Minimum; "" where both are 0
+}
+
+// Prices reports whether the fee and the minimum say what a payment in a currency costs: a share is one of every currency, sums
+// are of their own alone. What it does not is not offered, because 30 cents are no 30 fils.
+func (g GatewaySetup) Prices(c money.Currency) bool {
+	return g.FeeFixed == 0 && g.Minimum == 0 || g.Currency == c
 }
 
 // Serves reports whether the gateway may be used for a purpose.
@@ -64,6 +72,9 @@ func (g GatewaySetup) check() error {
 	}
 	if g.Minimum < 0 || tooBig(g.Minimum) {
 		bad["minimum"] = "finance.error.amount"
+	}
+	if (g.FeeFixed != 0 || g.Minimum != 0) && !g.Currency.Valid() {
+		bad["currency"] = "finance.error.currency"
 	}
 	if g.MethodID <= 0 {
 		bad["method_id"] = "finance.error.method"
@@ -176,12 +187,13 @@ type Choice struct {
 	Fee money.Money
 }
 
-// Choices lists the enabled gateways of a partner for a purpose and an amount (minor units of c), with their fees.
+// Choices lists the enabled gateways of a partner for a purpose and an amount (minor units of c), with their fees; those whose
+// sums are of another currency are none.
 func (s *Store) Choices(ctx context.Context, partner int64, p Purpose, amount int64, c money.Currency) ([]Choice, error) {
 	all, err := s.Gateways(ctx, partner)
 	var list []Choice
 	for _, g := range all {
-		if g.Enabled && g.Serves(p) && amount >= g.Minimum {
+		if g.Enabled && g.Serves(p) && g.Prices(c) && amount >= g.Minimum {
 			list = append(list, Choice{g, money.Of(g.Fee(amount), c)})
 		}
 	}

@@ -28,7 +28,7 @@ func TestGatewayFee(t *testing.T) {
 func TestGatewaySecrets(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, s, _ := books(t, d)
-		g := GatewaySetup{PartnerID: 1, Gateway: "stripe", Enabled: true, MethodID: MethodCard, Invoices: true, FeePPM: 29_000, FeeFixed: 30, Minimum: 100}
+		g := GatewaySetup{PartnerID: 1, Gateway: "stripe", Enabled: true, MethodID: MethodCard, Invoices: true, FeePPM: 29_000, FeeFixed: 30, Minimum: 100, Currency: eur}
 		if err := s.SetUpGateway(ctx, g, map[string]string{"key": "sk_live_1", "webhook_secret": "whsec_1"}); err != nil {
 			t.Fatal(err)
 		}

@@ -36,6 +36,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0017(),
 		step0018(),
 		step0019(),
+		step0020(),
 	}
 }
 

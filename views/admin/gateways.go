@@ -52,18 +52,33 @@ func (p Gateways) text(ctx context.Context, g GatewayItem) string {
 	if !g.Known {
 		return i18n.T(ctx, "gateways.not_set_up")
 	}
-	parts := []string{gatewayFee(ctx, g.Setup, p.Currency)}
-	if g.Setup.Minimum > 0 {
-		parts = append(parts, i18n.T(ctx, "gateways.from", "amount", format.Money(ctx, money.Of(g.Setup.Minimum, p.Currency))))
+	if g.Setup.Prices(p.Currency) {
+		g.Setup.Currency = p.Currency
 	}
-	return strings.Join(parts, " · ")
+	return gatewayPrice(ctx, g.Setup)
 }
 
-func gatewayFee(ctx context.Context, g finance.GatewaySetup, c money.Currency) string {
-	if g.FeePPM == 0 && g.FeeFixed == 0 {
-		return i18n.T(ctx, "pay.no_fee")
+// gatewayPrice is what a payment with a gateway costs, in the currency in which that was set.
+func gatewayPrice(ctx context.Context, g finance.GatewaySetup) string {
+	price := i18n.T(ctx, "pay.no_fee")
+	if g.FeePPM != 0 || g.FeeFixed != 0 {
+		price = i18n.T(ctx, "gateways.fee", "percent", Percent(g.FeePPM), "fixed", format.Money(ctx, money.Of(g.FeeFixed, g.Currency)))
 	}
-	return i18n.T(ctx, "gateways.fee", "percent", Percent(g.FeePPM), "fixed", format.Money(ctx, money.Of(g.FeeFixed, c)))
+	if g.Minimum > 0 {
+		price += " · " + i18n.T(ctx, "gateways.from", "amount", format.Money(ctx, money.Of(g.Minimum, g.Currency)))
+	}
+	return price
+}
+
+// stale lists the enabled gateways whose sums are of another currency than the partner's, as a text; "" is none.
+func (p Gateways) stale(ctx context.Context) string {
+	var names []string
+	for _, g := range p.Items {
+		if g.Setup.Enabled && !g.Setup.Prices(p.Currency) {
+			names = append(names, gatewayTitle(ctx, g.Kind.Name))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // Percent writes millionths as per cent: 29000 is "2.9".
