@@ -334,7 +334,7 @@ func TestAutopayStuck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, d *db.DB) {
 				ctx, s, c1 := books(t, d)
-				setUp := GatewaySetup{PartnerID: 1, Gateway: sandbox, Enabled: true, MethodID: MethodCard, Invoices: true}
+				setUp := GatewaySetup{PartnerID: 1, Gateway: sandbox, Enabled: true, MethodID: MethodCard, Invoices: true, Currency: eur}
 				off := setUp
 				c.off(&off)
 				agree(t, s, c1, kept(t, s, c1, "pm_1"), RuleDue, 0, 0, "2026-11-01")
