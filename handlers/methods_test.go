@@ -53,8 +53,11 @@ func (p *payer) bare() *payer {
 func TestMethodStories(t *testing.T) {
 	each(t, func(t *testing.T, s *handlerstest.Site) {
 		p := newPayer(t, s).bare()
-		if _, page := p.give(methods, sandbox.Abandon); !strings.Contains(page.Text("main"), "Nothing saved yet") || len(p.saved()) != 0 {
+		if _, page := p.give(methods, sandbox.Abandon); !strings.Contains(page.Text("main"), "Nothing was saved") || len(p.saved()) != 0 {
 			t.Errorf("abandoned: %s", page.Text("main"))
+		}
+		if _, page := p.give(methods, sandbox.Decline); !strings.Contains(page.Text("main"), "The bank said no") || !page.Link(methods) || len(p.saved()) != 0 {
+			t.Errorf("declined: %s", page.Text("main"))
 		}
 		first, page := p.give(methods, sandbox.Success)
 		if !strings.Contains(page.Text("main"), "Payment method saved") || !strings.Contains(page.Text("main"), "Visa •••• 4242") {

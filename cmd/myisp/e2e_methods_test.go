@@ -35,10 +35,11 @@ func TestKeepsAndAutopays(t *testing.T) {
 			see(`#f-agree-error`)
 			click(`input[name="agree"]`)
 			click(`form[action="/finance/autopay"] button`)
-			see(`form[action="/finance/autopay/stop"] button`)
+			see(`details:has(form[action="/finance/autopay/stop"]) > summary`)
 			if wide := b.sideways(); wide != "" {
 				t.Errorf("autopay is too wide: %s", wide)
 			}
+			click(`details:has(form[action="/finance/autopay/stop"]) > summary`)
 			click(`form[action="/finance/autopay/stop"] button`)
 			see(`form[action="/finance/autopay"] .consent`)
 		})

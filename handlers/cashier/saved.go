@@ -108,26 +108,28 @@ func (c *Cashier) saverOf(ctx context.Context, partner int64, name string) (gate
 	return c.saver(ctx, setup)
 }
 
-// AskMethod fetches what has become of giving a method, and keeps it once there is one.
-func (c *Cashier) AskMethod(ctx context.Context, m finance.SavedMethod) (finance.SavedMethod, error) {
+// AskMethod fetches what has become of giving a method, and keeps it once there is one. The state is the page's at the
+// gateway: Open, Paid, Declined or Cancelled.
+func (c *Cashier) AskMethod(ctx context.Context, m finance.SavedMethod) (finance.SavedMethod, gateway.State, error) {
 	if m.State != finance.SavedSetup || m.ExternalID == "" {
-		return m, nil
+		return m, gateway.Paid, nil
 	}
 	saver, err := c.saverOf(ctx, m.PartnerID, m.Gateway)
 	if err != nil {
-		return m, err
+		return m, gateway.Open, err
 	}
 	call, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	got, err := saver.FetchSaved(call, gateway.Ref{Key: m.Key, ExternalID: m.ExternalID})
+	got, state, err := saver.FetchSaved(call, gateway.Ref{Key: m.Key, ExternalID: m.ExternalID})
 	if err != nil && !errors.Is(err, gateway.ErrUnknown) {
 		slog.WarnContext(ctx, "a gateway did not answer about a method", "gateway", m.Gateway, "method", m.ID, "err", err)
-		return m, errGateway
+		return m, gateway.Open, errGateway
 	}
 	if err != nil || got.Token == "" {
-		return m, nil
+		return m, state, nil
 	}
-	return c.m.Finance.KeepMethod(context.WithoutCancel(ctx), m.ID, facts(got))
+	m, err = c.m.Finance.KeepMethod(context.WithoutCancel(ctx), m.ID, facts(got))
+	return m, state, err
 }
 
 func facts(m gateway.Method) finance.SavedFacts {

@@ -52,7 +52,7 @@ func (w *Worker) methods(till *cashier.Cashier) {
 	w.kinds[cashier.JobAskMethod] = named(func(ctx context.Context, id int64) error {
 		m, err := w.m.Finance.SavedByID(ctx, id)
 		if err == nil {
-			_, err = till.AskMethod(ctx, m)
+			_, _, err = till.AskMethod(ctx, m)
 		}
 		if err != nil && db.KindOf(err) == db.NotFound {
 			return nil

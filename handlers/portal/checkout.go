@@ -222,10 +222,11 @@ func (h *Handlers) Attempt(c echo.Context) error {
 		}
 	}
 	if p.Attempt.State == finance.AttemptPaid {
-		p.Receipt = p.Attempt.PaymentID
-		if p.Back, p.Missing, err = h.back(ctx, r, p.Attempt); err != nil {
+		if err := h.paid(c, &p); err != nil {
 			return err
 		}
+	} else if p.Numbers, err = h.m.Finance.Of(r.Me()).Numbers(ctx, docs); err != nil {
+		return err
 	}
 	switch p.Attempt.State {
 	case finance.AttemptDeclined, finance.AttemptCancelled, finance.AttemptFailed:
@@ -237,6 +238,29 @@ func (h *Handlers) Attempt(c echo.Context) error {
 		return err
 	}
 	return web.OK(c, views.AttemptPage(p))
+}
+
+// paid gathers what a payment that has come did: what it paid, what is left, what became of suspended services.
+func (h *Handlers) paid(c echo.Context, p *views.Attempt) error {
+	r, ctx := web.From(c), c.Request().Context()
+	me := h.m.Finance.Of(r.Me())
+	p.Receipt = p.Attempt.PaymentID
+	row, err := me.Payment(ctx, p.Receipt)
+	if err != nil {
+		return err
+	}
+	if p.Covers = row.Covers; row.ProformaNumber != "" {
+		p.Numbers = []string{row.ProformaNumber}
+	}
+	sum, err := me.Summary(ctx, today(r))
+	if err != nil {
+		return err
+	}
+	if p.Left = sum.Owed; sum.Underway.Positive() {
+		p.Left = money.Of(0, sum.Owed.Currency) // the rest is on its way
+	}
+	p.Back, p.Missing, err = h.back(ctx, r, p.Attempt)
+	return err
 }
 
 // retryURL is where the same is paid once more; after a saved method was declined, on the page of its gateway.

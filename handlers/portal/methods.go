@@ -154,10 +154,8 @@ func (h *Handlers) MethodResult(c echo.Context) error {
 		return err
 	}
 	p := views.MethodResult{Method: row}
-	if got, err := h.cashier.AskMethod(ctx, row); err == nil {
-		p.Method = got
-	} else {
-		p.Unsettled = true
+	if p.Method, p.State, err = h.cashier.AskMethod(ctx, row); err != nil {
+		p.Method, p.Unsettled = row, true
 	}
 	if p.Shell, err = h.financeShell(c, i18n.T(ctx, "methods.title"), methodsPath); err != nil {
 		return err

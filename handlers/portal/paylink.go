@@ -201,7 +201,7 @@ func (h *Handlers) PayLinkResult(c echo.Context) error {
 	if err != nil {
 		return h.linkGone(c, "unknown", err)
 	}
-	p := views.Attempt{Shell: h.linkShell(c), Attempt: a, Pretend: h.cashier.IsPretend(a.Gateway), Link: l.path(), Again: c.Request().URL.Path}
+	p := views.Attempt{Shell: h.linkShell(c), Attempt: a, Pretend: h.cashier.IsPretend(a.Gateway), Link: l.path(), Again: c.Request().URL.Path, Numbers: []string{l.Document.Number}}
 	if a.InFlight() && a.ExternalID != nil {
 		if p.Attempt, err = h.cashier.Look(ctx, a); err != nil {
 			p.Attempt, p.Unsettled = a, true

@@ -56,8 +56,8 @@ type Saver interface {
 	Gateway
 	// BeginSaving opens a page of the provider on which the customer gives a method (or consents to a mandate).
 	BeginSaving(ctx context.Context, s Setup) (Begun, error)
-	// FetchSaved tells what method came of it; Method.Token is empty while none has.
-	FetchSaved(ctx context.Context, ref Ref) (Method, error)
+	// FetchSaved tells what came of it: Paid with the method, or Open, Declined or Cancelled without one.
+	FetchSaved(ctx context.Context, ref Ref) (Method, State, error)
 	// Charge takes money from a saved method. The report may be final or pending. A decline is a report and no error; of
 	// one that the provider kept nothing of, Begun is empty. Errors: ErrRefused; ErrUnavailable, after which the money may
 	// have been taken: Fetch by the key may find it, and Charge with the same key never takes it twice.

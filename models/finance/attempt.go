@@ -297,6 +297,21 @@ func (s *Store) documentsOf(ctx context.Context, attempt int64) ([]AttemptDocume
 	return db.From[AttemptDocument](s.d.Q(ctx)).Where("attempt_id = ?", attempt).Order("position").Find()
 }
 
+// Numbers are those of the customer's documents that an attempt pays, in its order.
+func (m Mine) Numbers(ctx context.Context, docs []AttemptDocument) (list []string, err error) {
+	for _, d := range docs {
+		if d.Kind == KindProforma {
+			known, err := m.numbers(ctx, "proforma_invoices", []int64{d.DocumentID})
+			return []string{known[d.DocumentID]}, err // it is the only one
+		}
+	}
+	known, err := m.numbers(ctx, "invoices", idsOf(docs, func(d AttemptDocument) int64 { return d.DocumentID }))
+	for _, d := range docs {
+		list = append(list, known[d.DocumentID])
+	}
+	return list, err
+}
+
 // Started notes what the gateway answered to the beginning of a checkout: its own id, and where the customer goes on.
 func (s *Store) Started(ctx context.Context, attempt int64, externalID, redirectURL string) error {
 	now := s.d.Now()

@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"myisp/internal/gateway"
 	"myisp/internal/money"
@@ -114,11 +115,14 @@ type Attempt struct {
 	Attempt   books.Attempt
 	Receipt   int64 // id of the payment; 0 while there is none
 	RetryURL  string
-	OtherURL  string      // where a checkout that is open is left for another one
-	Unsettled bool        // the gateway did not answer just now
-	Pretend   bool        // it is the pretend gateway's: no money
-	Back      Back        // what it did about suspended services
-	Missing   money.Money // BackMore
+	OtherURL  string          // where a checkout that is open is left for another one
+	Numbers   []string        // of the documents that it is for
+	Covers    []books.Covered // what it has paid
+	Left      money.Money     // what is still owed after it
+	Unsettled bool            // the gateway did not answer just now
+	Pretend   bool            // it is the pretend gateway's: no money
+	Back      Back            // what it did about suspended services
+	Missing   money.Money     // BackMore
 	// Link is the page of the pay link that it was begun with, "" for the customer's own; Again is this page.
 	Link, Again string
 }
@@ -172,6 +176,14 @@ func (p Attempt) advice(ctx context.Context) string {
 	return i18n.T(ctx, "pay.reason.unknown")
 }
 
+// receiptKind keeps the page at one button that stands out.
+func (p Attempt) receiptKind() ui.Kind {
+	if p.Left.Positive() {
+		return ui.Secondary
+	}
+	return ui.Primary
+}
+
 // Sandbox is the pretend provider's page.
 type Sandbox struct {
 	Shell   ui.Shell
@@ -180,15 +192,41 @@ type Sandbox struct {
 }
 
 func (p Attempt) terms(ctx context.Context) []ui.Term {
-	list := []ui.Term{{Label: i18n.T(ctx, "pay.reference"), Value: p.reference(), Copy: true}, {Label: i18n.T(ctx, "pay.when"), Value: format.DateTime(ctx, p.Attempt.CreatedAt)},
-		{Label: i18n.T(ctx, "pay.for"), Value: i18n.T(ctx, "pay.purpose."+string(p.Attempt.Purpose))}}
+	list := []ui.Term{{Label: i18n.T(ctx, "pay.number"), Value: p.reference(), Copy: true}, {Label: i18n.T(ctx, "pay.when"), Value: format.DateTime(ctx, p.Attempt.CreatedAt)}}
+	list = append(list, p.payees(ctx)...)
 	if p.Attempt.Fee > 0 {
 		list = append(list, ui.Term{Label: i18n.T(ctx, "pay.fee_item"), Value: format.Money(ctx, money.Of(p.Attempt.Fee, p.Attempt.Currency))})
 	}
 	if p.Attempt.Method != "" {
-		list = append(list, ui.Term{Label: i18n.T(ctx, "pay.way"), Value: p.Attempt.Method})
+		list = append(list, ui.Term{Label: i18n.T(ctx, "pay.with"), Value: p.Attempt.Method})
 	}
 	return list
+}
+
+// payees tell what the payment is for, or once it has come what it has paid, document by document.
+func (p Attempt) payees(ctx context.Context) (list []ui.Term) {
+	label := i18n.T(ctx, "pay.for")
+	for _, c := range p.Covers {
+		list = append(list, ui.Term{Label: i18n.T(ctx, "finance.document.invoice", "number", format.Isolate(ctx, c.Number)), Value: format.Money(ctx, c.Amount)})
+	}
+	switch {
+	case len(list) > 0:
+		return list
+	case len(p.Numbers) > 0:
+		return []ui.Term{{Label: label, Value: strings.Join(p.Numbers, ", ")}}
+	}
+	return []ui.Term{{Label: label, Value: i18n.T(ctx, "pay.purpose."+string(p.Attempt.Purpose))}}
+}
+
+// text says what the state means for whoever paid: a customer is told what is still owed, and nobody else is.
+func (p Attempt) text(ctx context.Context, key string) string {
+	switch {
+	case p.Attempt.State == books.AttemptPaid && p.Link != "":
+		return i18n.T(ctx, "pay.state_text.paid_link", "number", strings.Join(p.Numbers, ", "))
+	case p.Attempt.State == books.AttemptPaid && p.Left.Positive():
+		return i18n.T(ctx, "pay.state_text.paid_part", "amount", format.Money(ctx, p.Left))
+	}
+	return i18n.T(ctx, "pay.state_text."+key)
 }
 
 func noticeOptions(ctx context.Context, ways []string) (list []ui.Option) {

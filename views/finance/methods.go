@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"fmt"
+	"myisp/internal/gateway"
 	"net/url"
 	"strconv"
 
@@ -42,6 +43,7 @@ type MethodResult struct {
 	Shell     ui.Shell
 	Method    books.SavedMethod
 	Unsettled bool
+	State     gateway.State // of the page at the gateway
 }
 
 // SavedChoice is a saved method on the pay page.
@@ -175,6 +177,10 @@ func (p MethodResult) face() (tone ui.Tone, icon, key string) {
 	switch {
 	case p.Method.State == books.SavedActive:
 		return ui.Ok, "circle-check", "saved"
+	case p.Method.State == books.SavedSetup && p.State == gateway.Declined:
+		return ui.Bad, "circle-x", "declined"
+	case p.Method.State == books.SavedSetup && p.State == gateway.Cancelled:
+		return ui.Info, "circle-x", "left"
 	case p.Method.State == books.SavedSetup:
 		return ui.Info, "clock", "open"
 	}

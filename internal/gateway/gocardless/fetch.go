@@ -268,20 +268,23 @@ type mandate struct {
 }
 
 // FetchSaved tells what mandate came of a Billing Request.
-func (g *Gateway) FetchSaved(ctx context.Context, ref gateway.Ref) (gateway.Method, error) {
+func (g *Gateway) FetchSaved(ctx context.Context, ref gateway.Ref) (gateway.Method, gateway.State, error) {
 	b, err := get[billingRequest](ctx, g, "billing_requests", ref.ExternalID)
 	if err != nil || b.Status != "fulfilled" || b.Links.Mandate == "" {
-		return gateway.Method{}, err
+		if b.Status == "cancelled" {
+			return gateway.Method{}, gateway.Cancelled, err
+		}
+		return gateway.Method{}, gateway.Open, err
 	}
 	m, err := get[mandate](ctx, g, "mandates", b.Links.Mandate)
 	if err != nil {
-		return gateway.Method{}, err
+		return gateway.Method{}, gateway.Open, err
 	}
 	account, err := get[struct {
 		Bank   string `json:"bank_name"`
 		Ending string `json:"account_number_ending"`
 	}](ctx, g, "customer_bank_accounts", m.Links.Account)
-	return gateway.Method{Token: m.ID, CustomerToken: b.Links.Customer, Kind: gateway.Bank, Brand: account.Bank, Last4: account.Ending, Mandate: m.Reference}, err
+	return gateway.Method{Token: m.ID, CustomerToken: b.Links.Customer, Kind: gateway.Bank, Brand: account.Bank, Last4: account.Ending, Mandate: m.Reference}, gateway.Paid, err
 }
 
 // Forget cancels a mandate. One that has ended already is no error.

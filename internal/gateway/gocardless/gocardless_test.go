@@ -43,7 +43,7 @@ func TestConforms(t *testing.T) {
 							t.Fatal(err)
 						}
 						f.give(begun.ExternalID)
-						m, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID})
+						m, _, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID})
 						if err != nil {
 							t.Fatal(err)
 						}
@@ -144,11 +144,11 @@ func TestSaved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID}); err != nil || m.Token != "" {
+	if m, state, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID}); err != nil || m.Token != "" || state != gateway.Open {
 		t.Errorf("before: %+v %v", m, err)
 	}
 	f.give(begun.ExternalID)
-	m, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID})
+	m, _, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID})
 	if err != nil || m.Kind != gateway.Bank || m.Brand != "Example Bank" || m.Last4 != "11" || m.Mandate == "" || m.CustomerToken != "CU00001" {
 		t.Fatalf("after: %+v %v", m, err)
 	}

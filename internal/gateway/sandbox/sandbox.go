@@ -101,12 +101,12 @@ func (g *Gateway) End(ctx context.Context, ref gateway.Ref) error {
 }
 
 // FetchSaved tells what method was given.
-func (g *Gateway) FetchSaved(ctx context.Context, ref gateway.Ref) (gateway.Method, error) {
+func (g *Gateway) FetchSaved(ctx context.Context, ref gateway.Ref) (gateway.Method, gateway.State, error) {
 	r, err := g.Fetch(ctx, ref)
-	if err != nil || r.State != gateway.Paid {
-		return gateway.Method{}, err
+	if r.State != gateway.Paid {
+		r.Method = gateway.Method{}
 	}
-	return r.Method, nil
+	return r.Method, r.State, err
 }
 
 // Charge takes money from a saved method. An amount whose minor units end in 02 is declined, in 05 needs the customer, in

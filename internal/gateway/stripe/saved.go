@@ -14,21 +14,24 @@ import (
 )
 
 // FetchSaved tells what method came of a Checkout Session in setup mode.
-func (g *Gateway) FetchSaved(ctx context.Context, ref gateway.Ref) (gateway.Method, error) {
+func (g *Gateway) FetchSaved(ctx context.Context, ref gateway.Ref) (gateway.Method, gateway.State, error) {
 	s, err := g.fetchSession(ctx, ref.ExternalID)
 	if err != nil {
-		return gateway.Method{}, err
+		return gateway.Method{}, gateway.Open, err
 	}
 	si := s.SetupIntent
 	if si == nil || si.Status != "succeeded" || si.PaymentMethod == nil {
-		return gateway.Method{}, nil
+		if s.Status == "expired" { // while it is open, Stripe's page lets a declined card be followed by another
+			return gateway.Method{}, gateway.Cancelled, nil
+		}
+		return gateway.Method{}, gateway.Open, nil
 	}
 	m := method(si.PaymentMethod)
 	if s.Customer != "" {
 		m.CustomerToken = string(s.Customer)
 	}
 	m.Mandate = string(si.Mandate)
-	return m, nil
+	return m, gateway.Paid, nil
 }
 
 // Charge confirms a PaymentIntent with a saved method while the customer is away.

@@ -128,11 +128,11 @@ func TestSaved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID}); err != nil || m.Token != "" {
+	if m, state, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID}); err != nil || m.Token != "" || state != gateway.Open {
 		t.Errorf("before: %+v %v", m, err)
 	}
 	f.pay(begun.ExternalID, "")
-	m, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID})
+	m, _, err := g.FetchSaved(ctx, gateway.Ref{ExternalID: begun.ExternalID})
 	if err != nil || m.Token != "pm_good" || m.CustomerToken == "" || m.Kind != gateway.Card || m.Brand != "Visa" || m.Last4 != "4242" || m.ExpiryYear != 2030 || m.ExpiryMonth != 4 {
 		t.Fatalf("after: %+v %v", m, err)
 	}
@@ -304,7 +304,7 @@ func TestRequestShape(t *testing.T) {
 	refused("Fetch", err)
 	_, err = g.Fetch(ctx, gateway.Ref{Key: "shape"})
 	refused("search", err)
-	_, err = g.FetchSaved(ctx, gateway.Ref{ExternalID: "cs_1"})
+	_, _, err = g.FetchSaved(ctx, gateway.Ref{ExternalID: "cs_1"})
 	refused("FetchSaved", err)
 	_, _, err = g.Charge(ctx, gateway.Charge{Key: "shape3", Amount: money.Of(900, "EUR"), Description: "x", Customer: who, Method: gateway.Method{Token: "pm_1", CustomerToken: "cus_1"}})
 	refused("Charge", err)
