@@ -71,6 +71,9 @@ func flips() []flip {
 	}
 	table = append(table, flip{key: "payment_methods", off: no, on: list("refill_card"), path: "/finance", shows: `a[href="/finance/refill-card"]`},
 		flip{key: "pay_link_customers", off: no, on: yes, sees: sharesInvoices})
+	for page, key := range documentSettings {
+		table = append(table, flip{key: key, off: no, on: yes, sees: isToldOf(page)})
+	}
 	for module, path := range map[string]string{"services": "/services", "finance": "/finance", "messages": "/messages", "tickets": "/tickets", "profile": "/profile",
 		"about": "/about", "news": "/news"} {
 		table = append(table, flip{key: "menu_items", off: allBut(portal.Modules, module), on: portal.Modules, path: "/faq", shows: `nav a[href="` + path + `"]`})
@@ -104,11 +107,32 @@ func sharesInvoices(t *testing.T, w *world, who viewer) bool {
 	return who.in.Get("/finance/invoices/" + strconv.FormatInt(inv.ID, 10)).Has(`form[action="/finance/pay-links"]`)
 }
 
+// isToldOf reports whether a customer gets mail about a document that staff issue.
+func isToldOf(page string) func(*testing.T, *world, viewer) bool {
+	return func(t *testing.T, w *world, who viewer) bool {
+		t.Helper()
+		_, path := ofCustomer(t, w.Site, who.login)
+		f := form(w.admin.Get(path+"/"+page+"/new"), "form.desk-form")
+		f.Set("line.0.description", "x")
+		f.Set("line.0.price", "1.00")
+		if p := w.admin.Do(http.MethodPost, path+"/"+page, f); p.Status != http.StatusSeeOther {
+			t.Fatalf("issuing %s: %d %s", page, p.Status, p.Text("main"))
+		}
+		must(t, w.M.DB.Q(w.Context).Exec("DELETE FROM captured_messages").Error)
+		for w.worker.Once(w.Context) {
+		}
+		kept, err := w.M.Messages.Captured(w.Context, 2)
+		must(t, err)
+		return len(kept) == 1 && kept[0].Recipient == who.login+"@example.com"
+	}
+}
+
 // notFlipped are the settings that code reads and no customer sees.
 var notFlipped = map[string]string{"staff_second_factor": "staff see it: TestSecondFactorRequired",
 	"method_removal": "on the page of one method: TestMethodPolicy",
 	"pay_link_days":  "when a link ends: TestPayLinkEnds", "pay_link_pdf": "whoever has a link sees it: TestPayLinkOfStaff", "pay_link_mails": "mail: TestReminderCarriesPayLink",
-	"invoice_numbers": "TestDocumentSettings", "proforma_numbers": "TestDocumentSettings", "credit_note_numbers": "TestDocumentSettings", "receipt_numbers": "TestDocumentSettings",
+	"mail_document_pdf": "mail: TestDocumentLettersPDF",
+	"invoice_numbers":   "TestDocumentSettings", "proforma_numbers": "TestDocumentSettings", "credit_note_numbers": "TestDocumentSettings", "receipt_numbers": "TestDocumentSettings",
 	"finance_rounding": "TestDocumentSettings", "prices_include_tax": "TestDocumentSettings",
 	"block_unpaid": "the daily job: TestBlockingIsOffAtFirst", "block_one_time": "TestRulesFromSettings", "block_weekend": "TestRulesFromSettings", "holidays": "TestRulesFromSettings",
 	"remind_unpaid": "TestRulesFromSettings", "remind_first": "TestRulesFromSettings", "remind_second": "TestRulesFromSettings", "remind_third": "TestRulesFromSettings",

@@ -49,6 +49,10 @@ func newCast(t testing.TB, s *handlerstest.Site) *cast {
 	c.colleagues(t)
 	c.transfers(t)
 	c.cards(t)
+	must(t, s.M.Messages.Capture(s.Context, "", "mail", "", "alice@example.com", "Hello", "Hello", "", map[string][]byte{"a.pdf": []byte("%PDF")}))
+	kept, err := s.M.Messages.Captured(s.Context, 1)
+	must(t, err)
+	c.alice["/admin/outbox/files"] = kept[0].Files[0].ID
 	return c
 }
 

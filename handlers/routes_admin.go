@@ -119,6 +119,7 @@ func brandingRoutes(a *admin.Handlers) []web.Route {
 func systemRoutes(a *admin.Handlers) []web.Route {
 	return []web.Route{
 		{Method: get, Path: "/admin/outbox", Guard: web.Staff, Permission: staff.ViewSentMessages, Handle: a.Outbox},
+		{Method: get, Path: "/admin/outbox/files/:id", Guard: web.Staff, Permission: staff.ViewSentMessages, Handle: a.OutboxFile},
 		{Method: get, Path: "/admin/queue", Guard: web.Staff, Permission: staff.ViewSystem, Handle: a.Queue},
 		{Method: post, Path: "/admin/queue/attempts", Guard: web.Staff, Permission: staff.EditSystem, Handle: a.RetryJobs},
 		{Method: post, Path: "/admin/queue/:id/attempt", Guard: web.Staff, Permission: staff.EditSystem, Handle: a.RetryJob},

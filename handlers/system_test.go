@@ -131,7 +131,7 @@ func TestQueuePaging(t *testing.T) {
 	s.Staff("admin", "administrator")
 	for i := range 2*job.PageSize + 3 {
 		must(t, s.M.Jobs.Enqueue(s.Context, "mail", i))
-		must(t, s.M.Messages.Capture(s.Context, "", "mail", "a@example.com", "b@example.com", fmt.Sprint("Subject ", i), "text", ""))
+		must(t, s.M.Messages.Capture(s.Context, "", "mail", "a@example.com", "b@example.com", fmt.Sprint("Subject ", i), "text", "", nil))
 	}
 	admin := s.LogInStaff("admin")
 	for path, item := range map[string]string{"/admin/queue?kind=mail": ".queue-job", "/admin/outbox": ".list > li"} {
@@ -213,7 +213,7 @@ func TestAdminHome(t *testing.T) {
 	for login, status := range map[string]customer.Status{"alice": customer.StatusActive, "bob": customer.StatusActive, "carla": customer.StatusBlocked} {
 		s.Customer(customer.Customer{Login: login, Status: status})
 	}
-	must(t, s.M.Messages.Capture(s.Context, "", "mail", "a@example.com", "b@example.com", "s", "t", ""))
+	must(t, s.M.Messages.Capture(s.Context, "", "mail", "a@example.com", "b@example.com", "s", "t", "", nil))
 	for role, want := range map[string]string{"administrator": "2 active customers|0 new customers|1 blocked customer|0 disabled customers|0 failed jobs|1 captured message",
 		"support": "2 active customers|0 new customers|1 blocked customer|0 disabled customers"} {
 		s.Staff(role, role)

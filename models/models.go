@@ -143,7 +143,7 @@ func Tables() []any {
 		&customer.Customer{}, &customer.Contact{}, &customer.Billing{}, &customer.ResetRequest{}, &customer.Term{}, &customer.Label{}, &customer.LabelLink{}, &customer.Attribute{}, &customer.AttributeValue{}, &session.Session{}, &limit.RateLimit{}, &staff.Member{},
 		&staff.Role{}, &staff.RecoveryCode{}, &staff.Invitation{}, &staff.PasswordLink{}, &audit.Entry{}, &audit.Head{}, &audit.Event{},
 		&catalog.Tax{}, &catalog.TaxMember{}, &catalog.Plan{}, &catalog.PlanPartner{}, &service.Service{},
-		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.FAQItem{}, &message.Outage{}, &message.CapturedMessage{},
+		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.FAQItem{}, &message.Outage{}, &message.CapturedMessage{}, &message.CapturedFile{},
 		&ticket.Ticket{}, &ticket.Message{}, &job.Job{}, &ExternalRef{}, &SystemRecord{},
 		&finance.LedgerAccount{}, &finance.LedgerTransaction{}, &finance.LedgerEntry{}, &finance.Sequence{}, &finance.PaymentMethod{},
 		&finance.TransactionCategory{}, &finance.Transaction{}, &finance.Invoice{}, &finance.ProformaInvoice{}, &finance.CreditNote{},

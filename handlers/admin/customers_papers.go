@@ -19,7 +19,7 @@ import (
 	"myisp/views/ui"
 )
 
-// draw makes a customer's document as PDF: its name and its bytes.
+// draw makes a customer's document as PDF: the file's name and its bytes.
 type draw func(ctx context.Context, me finance.Mine, head pdf.Head, id int64, today db.Day) (name string, body []byte, err error)
 
 // paper answers with a document of a customer, in the customer's language and the partner's way of writing. One that needs a
@@ -58,7 +58,7 @@ func (h *Handlers) paper(c echo.Context, list string, make draw) error {
 	if err != nil {
 		return err
 	}
-	return web.SendFile(c, "application/pdf", name+".pdf", body, true)
+	return web.SendFile(c, "application/pdf", name, body, true)
 }
 
 // paperLanguage is the customer's own where documents can be drawn in it.
@@ -69,40 +69,26 @@ func paperLanguage(c customer.Customer) string {
 	return "en"
 }
 
+// drawing draws the documents of a kind.
+func drawing(kind finance.DocumentKind) draw {
+	return func(ctx context.Context, me finance.Mine, head pdf.Head, id int64, today db.Day) (string, []byte, error) {
+		return web.Drawn(ctx, me, kind, id, head, today)
+	}
+}
+
 // CustomerInvoice is GET /admin/customers/:id/invoices/:document, a PDF.
 func (h *Handlers) CustomerInvoice(c echo.Context) error {
-	return h.paper(c, "invoices", func(ctx context.Context, me finance.Mine, head pdf.Head, id int64, today db.Day) (string, []byte, error) {
-		d, err := me.Invoice(ctx, id, today)
-		if err != nil {
-			return "", nil, err
-		}
-		body, err := pdf.Invoice(pdf.Speak(ctx), head, d)
-		return "invoice-" + d.Number, body, err
-	})
+	return h.paper(c, "invoices", drawing(finance.KindInvoice))
 }
 
 // CustomerProforma is GET /admin/customers/:id/proforma-invoices/:document, a PDF.
 func (h *Handlers) CustomerProforma(c echo.Context) error {
-	return h.paper(c, "proforma_invoices", func(ctx context.Context, me finance.Mine, head pdf.Head, id int64, today db.Day) (string, []byte, error) {
-		d, err := me.ProformaInvoice(ctx, id, today)
-		if err != nil {
-			return "", nil, err
-		}
-		body, err := pdf.Proforma(pdf.Speak(ctx), head, d)
-		return "proforma-invoice-" + d.Number, body, err
-	})
+	return h.paper(c, "proforma_invoices", drawing(finance.KindProforma))
 }
 
 // CustomerCreditNote is GET /admin/customers/:id/credit-notes/:document, a PDF.
 func (h *Handlers) CustomerCreditNote(c echo.Context) error {
-	return h.paper(c, "credit_notes", func(ctx context.Context, me finance.Mine, head pdf.Head, id int64, _ db.Day) (string, []byte, error) {
-		d, err := me.CreditNote(ctx, id)
-		if err != nil {
-			return "", nil, err
-		}
-		body, err := pdf.CreditNote(pdf.Speak(ctx), head, d)
-		return "credit-note-" + d.Number, body, err
-	})
+	return h.paper(c, "credit_notes", drawing(finance.KindCreditNote))
 }
 
 // CustomerPayment is GET /admin/customers/:id/payments/:document, the receipt as PDF.
@@ -113,6 +99,6 @@ func (h *Handlers) CustomerPayment(c echo.Context) error {
 			return "", nil, err
 		}
 		body, err := pdf.Receipt(pdf.Speak(ctx), head, d)
-		return "receipt-" + d.ReceiptNumber, body, err
+		return "receipt-" + d.ReceiptNumber + ".pdf", body, err
 	})
 }

@@ -23,6 +23,9 @@ const (
 	mostLines  = 100
 )
 
+// documentKinds are the kinds of documents that staff write, by their lists.
+var documentKinds = map[finance.ListKind]finance.DocumentKind{finance.ListInvoices: finance.KindInvoice, finance.ListProforma: finance.KindProforma, finance.ListCreditNotes: finance.KindCreditNote}
+
 // documentForm is the form of a new document of a kind, or of the one that is corrected, before anybody typed.
 func (h *Handlers) documentForm(c echo.Context, kind finance.ListKind) (p views.DeskDocument, party finance.Party, how finance.Manner, err error) {
 	if p.DeskHead, party, err = h.deskHead(c, kind, ""); err != nil {
@@ -41,6 +44,7 @@ func (h *Handlers) documentForm(c echo.Context, kind finance.ListKind) (p views.
 		return p, party, how, err
 	}
 	p.Day, p.DueDay, p.TaxIncluded, p.FromBalance = string(today), string(dueOn(today, billing)), how.TaxIncluded, true
+	p.Tells, p.Mail = how.Mailed[documentKinds[kind]], true
 	me := h.m.Finance.Of(party.CustomerID)
 	switch kind {
 	case finance.ListInvoices:
@@ -87,6 +91,7 @@ func dueOn(day db.Day, b customer.Billing) db.Day {
 func typed(c echo.Context, p *views.DeskDocument) {
 	p.Day, p.DueDay, p.Note, p.Memo, p.InvoiceID = c.FormValue("day"), c.FormValue("due_day"), c.FormValue("note"), c.FormValue("memo"), c.FormValue("invoice_id")
 	p.TaxIncluded, p.FromBalance, p.Chosen = c.FormValue("tax_included") != "", c.FormValue("from_balance") != "", set(ids(c, "future"))
+	p.Mail = c.FormValue("mail") != ""
 	p.Lines = nil
 	form, _ := c.FormParams()
 	for i := range mostLines {
@@ -188,17 +193,17 @@ func (h *Handlers) issue(c echo.Context, p views.DeskDocument, party finance.Par
 	switch p.Kind {
 	case finance.ListInvoices:
 		doc, err := desk.IssueInvoice(ctx, finance.NewInvoice{Key: p.Key, Party: party, Day: db.Day(p.Day), DueDay: db.Day(p.DueDay), Items: items, Rounding: how.Rounding,
-			Note: p.Note, Memo: p.Memo, FromBalance: p.FromBalance, FutureIDs: ids(c, "future")})
+			Note: p.Note, Memo: p.Memo, FromBalance: p.FromBalance, FutureIDs: ids(c, "future"), NoMail: !p.Mail})
 		return doc.ID, err
 	case finance.ListProforma:
-		doc, err := desk.IssueProforma(ctx, p.Key, finance.NewProforma{Party: party, Day: db.Day(p.Day), DueDay: db.Day(p.DueDay), Items: items, Rounding: how.Rounding, Note: p.Note})
+		doc, err := desk.IssueProforma(ctx, p.Key, finance.NewProforma{Party: party, Day: db.Day(p.Day), DueDay: db.Day(p.DueDay), Items: items, Rounding: how.Rounding, Note: p.Note, NoMail: !p.Mail})
 		return doc.ID, err
 	}
 	invoice, err := strconv.ParseInt(p.InvoiceID, 10, 64)
 	if err != nil || invoice < 0 {
 		return 0, db.Invalid{"invoice_id": "error.choice"}
 	}
-	doc, err := desk.IssueCreditNote(ctx, finance.NewCreditNote{Key: p.Key, Party: party, InvoiceID: invoice, Day: db.Day(p.Day), Items: items, Rounding: how.Rounding, Note: p.Note})
+	doc, err := desk.IssueCreditNote(ctx, finance.NewCreditNote{Key: p.Key, Party: party, InvoiceID: invoice, Day: db.Day(p.Day), Items: items, Rounding: how.Rounding, Note: p.Note, NoMail: !p.Mail})
 	return doc.ID, err
 }
 

@@ -81,9 +81,29 @@ func (h *Handlers) Outbox(c echo.Context) error {
 		p.Next = withBefore("/admin/outbox", list[outboxSize-1].ID)
 	}
 	for _, m := range list {
-		p.Items = append(p.Items, views.Captured{Kind: m.Kind, From: m.Sender, To: m.Recipient, Subject: m.Subject, Body: m.Text, At: m.CreatedAt})
+		item := views.Captured{Kind: m.Kind, From: m.Sender, To: m.Recipient, Subject: m.Subject, Body: m.Text, At: m.CreatedAt}
+		for _, f := range m.Files {
+			item.Files = append(item.Files, views.CapturedFile{URL: "/admin/outbox/files/" + strconv.FormatInt(f.ID, 10), Name: f.Name})
+		}
+		p.Items = append(p.Items, item)
 	}
 	return web.OK(c, views.OutboxPage(p))
+}
+
+// OutboxFile is GET /admin/outbox/files/:id: what was attached to a mail that was kept.
+func (h *Handlers) OutboxFile(c echo.Context) error {
+	if !h.kit.Demo {
+		return db.ErrNotFound
+	}
+	id, err := paramID(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := h.m.Messages.CapturedFile(c.Request().Context(), id)
+	if err != nil {
+		return err
+	}
+	return web.SendFile(c, echo.MIMEOctetStream, f.Name, f.Data, false)
 }
 
 // System is GET /admin/system: what runs, on what, and how it is.

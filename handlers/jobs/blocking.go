@@ -97,7 +97,7 @@ func (w *Worker) standingNotice(ctx context.Context, j *job.Job) error {
 			return nil
 		}
 		if err == nil {
-			letter.Links, err = w.leads(ctx, j, who, finance.KindInvoice, n.InvoiceID)
+			letter.Links, err = w.leads(ctx, j, who, finance.KindInvoice, n.InvoiceID, true)
 		}
 		if err != nil {
 			return err

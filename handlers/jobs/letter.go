@@ -20,9 +20,14 @@ import (
 // payer is a customer as letters about money reach them; to is "" where nobody is written to.
 type payer struct {
 	customer.Customer
-	view *portal.View
-	to   string
+	billing customer.Billing
+	view    *portal.View
+	to      string
 }
+
+// wantsDocuments reports whether the customer has mail about documents and payments at all (send_finance_notification). Blocking
+// and what becomes of autopay are told all the same.
+func (p payer) wantsDocuments() bool { return p.to != "" && !p.billing.NoFinanceMail }
 
 // payer finds whom a letter about money goes to (§2.13). The context it returns speaks their language in the partner's way of
 // writing. Who is gone is written to no more.
@@ -34,11 +39,15 @@ func (w *Worker) payer(ctx context.Context, id int64) (context.Context, payer, e
 		}
 		return ctx, payer{}, err
 	}
+	billing, err := w.m.Customers.Of(id).Billing(ctx)
+	if err != nil {
+		return ctx, payer{}, err
+	}
 	snap, err := w.m.Portal.Snapshot(ctx)
 	if err != nil {
 		return ctx, payer{}, err
 	}
-	p := payer{who, snap.Partner(who.PartnerID), customer.FinanceMail(who)}
+	p := payer{who, billing, snap.Partner(who.PartnerID), customer.FinanceMail(who)}
 	return format.With(i18n.With(ctx, who.Language), web.Localisation(p.view.Values)), p, nil
 }
 
@@ -56,18 +65,21 @@ func (w *Worker) payPage(who payer) mail.Links {
 	return mail.Links{URL: w.kit.OriginOf(who.view, w.here) + "/pay", To: "pay"}
 }
 
-// leads is where a letter about a document leads: to the document, where customers have its page, else to paying; and where the
-// partner wants that (B53) and something is due, to paying it without logging in. The link is named by its job, so that every
+// leads is where a letter about a document leads: to the document, where customers have its page; and where the letter asks for
+// money, to paying it, without logging in too where the partner wants that (B53). That link is named by its job, so that every
 // attempt at sending the letter sends the same.
-func (w *Worker) leads(ctx context.Context, j *job.Job, who payer, kind finance.DocumentKind, id int64) (mail.Links, error) {
-	l := w.payPage(who)
+func (w *Worker) leads(ctx context.Context, j *job.Job, who payer, kind finance.DocumentKind, id int64, asks bool) (mail.Links, error) {
+	l := mail.Links{}
+	if asks {
+		l = w.payPage(who)
+	}
 	if w.kit == nil {
 		return l, nil
 	}
 	if page := pageOf[kind]; web.Shows(who.view, "finance", page.page) {
 		l.URL, l.To = w.kit.OriginOf(who.view, w.here)+page.path+strconv.FormatInt(id, 10), string(kind)
 	}
-	if !portal.PayLinkMails.Of(who.view.Values) {
+	if !asks || !portal.PayLinkMails.Of(who.view.Values) {
 		return l, nil
 	}
 	me, life := w.m.Finance.Of(who.ID), time.Duration(portal.PayLinkDays.Of(who.view.Values))*24*time.Hour

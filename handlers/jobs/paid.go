@@ -58,7 +58,7 @@ func (w *Worker) receipt(ctx context.Context, j *job.Job) error {
 		return err
 	}
 	ctx, who, err := w.payer(ctx, pay.CustomerID)
-	if err != nil || who.to == "" {
+	if err != nil || !who.wantsDocuments() {
 		return err
 	}
 	letter := mail.Receipt{Name: who.Name, Brand: portal.PortalTitle.Of(who.view.Values), Color: who.view.Brand.Color, Number: pay.ReceiptNumber,

@@ -16,6 +16,7 @@ const pollBatch = 50
 
 // Payments gives the worker a cashier, and with it the jobs of payments.
 func (w *Worker) Payments(till *cashier.Cashier) *Worker {
+	w.takes = till.Takes
 	w.kinds[cashier.JobAsk] = func(ctx context.Context, j *job.Job) error {
 		var q cashier.Question
 		if err := w.m.Jobs.Decode(j, &q); err != nil {

@@ -60,7 +60,7 @@ func (w *Worker) resetCode(ctx context.Context, j *job.Job) error {
 }
 
 // sendMail sends a composed mail of a partner to one address.
-func (w *Worker) sendMail(ctx context.Context, j *job.Job, view *portal.View, to, subject, text string, page mail.Page) error {
+func (w *Worker) sendMail(ctx context.Context, j *job.Job, view *portal.View, to, subject, text string, page mail.Page, files ...courier.Attachment) error {
 	if w.couriers.Mail == nil {
 		return errors.New("no mail courier is configured (MYISP_SMTP_URL)")
 	}
@@ -72,7 +72,7 @@ func (w *Worker) sendMail(ctx context.Context, j *job.Job, view *portal.View, to
 	if from == "" {
 		from = view.Company.Email
 	}
-	m := courier.Mail{From: from, FromName: portal.PortalTitle.Of(view.Values), To: []string{to}, Subject: subject, Text: text, HTML: html.String(),
+	m := courier.Mail{From: from, FromName: portal.PortalTitle.Of(view.Values), To: []string{to}, Subject: subject, Text: text, HTML: html.String(), Attachments: files,
 		MessageID: courier.MessageID(fmt.Sprintf("%s:%d", j.Kind, j.ID), from)}
 	if view.Company.Email != "" && view.Company.Email != from {
 		m.ReplyTo = view.Company.Email

@@ -12,6 +12,7 @@ import (
 
 	"myisp/handlers/web"
 	"myisp/internal/courier"
+	"myisp/internal/money"
 	"myisp/models"
 	"myisp/models/customer"
 	"myisp/models/finance"
@@ -34,6 +35,7 @@ type Worker struct {
 	couriers Couriers
 	kit      *web.Kit // nil: letters lead nowhere
 	here     string
+	takes    finance.Takes // what gateways take; without a cashier they take nothing
 	kinds    map[string]func(context.Context, *job.Job) error
 
 	schedules []schedule
@@ -41,7 +43,8 @@ type Worker struct {
 
 // New returns a worker that knows every kind of job.
 func New(m *models.Models, couriers Couriers) *Worker {
-	w := &Worker{m: m, couriers: couriers, schedules: slices.Clone(schedules)}
+	w := &Worker{m: m, couriers: couriers, schedules: slices.Clone(schedules),
+		takes: func(string, money.Money) bool { return false }}
 	w.kinds = map[string]func(context.Context, *job.Job) error{
 		customer.JobResetCode:      w.resetCode,
 		customer.JobProfileNotice:  w.profileNotice,
@@ -49,6 +52,7 @@ func New(m *models.Models, couriers Couriers) *Worker {
 		staff.JobLink:              w.staffLink,
 		kindHousekeeping:           w.housekeeping,
 		finance.JobPaid:            w.paid,
+		finance.JobDocument:        w.documentNotice,
 		kindReceipt:                w.receipt,
 		models.JobCheck:            w.check,
 		models.JobBooksAlarm:       w.booksAlarm,

@@ -243,29 +243,14 @@ func (h *Handlers) PayLinkDocument(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := linkPDF(ctx, h.m.Finance.Of(l.CustomerID), l, sheet, today(r))
+	name, body, err := web.Drawn(ctx, h.m.Finance.Of(l.CustomerID), l.Kind, l.DocumentID, sheet, today(r))
 	if errors.Is(err, pdf.ErrScript) {
 		return web.SeeOther(c, l.path())
 	}
 	if err != nil {
 		return err
 	}
-	return web.SendFile(c, "application/pdf", string(l.Kind)+"-"+l.Document.Number+".pdf", body, true)
-}
-
-func linkPDF(ctx context.Context, me finance.Mine, l linked, head pdf.Head, today db.Day) ([]byte, error) {
-	if l.Kind == finance.KindProforma {
-		d, err := me.ProformaInvoice(ctx, l.DocumentID, today)
-		if err != nil {
-			return nil, err
-		}
-		return pdf.Proforma(pdf.Speak(ctx), head, d)
-	}
-	d, err := me.Invoice(ctx, l.DocumentID, today)
-	if err != nil {
-		return nil, err
-	}
-	return pdf.Invoice(pdf.Speak(ctx), head, d)
+	return web.SendFile(c, "application/pdf", name, body, true)
 }
 
 // sharesLinks reports whether customers make pay links for others (B51).

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"slices"
@@ -8,6 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"myisp/models/customer"
+	"myisp/models/db"
+	"myisp/models/finance"
 	"myisp/models/portal"
 	"myisp/views/pdf"
 )
@@ -19,18 +22,46 @@ func (k *Kit) Paper(v *portal.View, c customer.Customer) (pdf.Head, error) {
 		Customer: pdf.Customer{ID: c.ID, Name: c.Name, Street: c.Street, Zip: c.Zip, City: c.City, CompanyID: c.CompanyID, VatID: c.VatID}}, err
 }
 
+// Drawn is a customer's invoice, proforma invoice or credit note as PDF, in the language of ctx: the file's name and its bytes.
+// Errors: db.ErrNotFound, pdf.ErrScript.
+func Drawn(ctx context.Context, me finance.Mine, kind finance.DocumentKind, id int64, head pdf.Head, today db.Day) (name string, body []byte, err error) {
+	switch w := pdf.Speak(ctx); kind {
+	case finance.KindInvoice:
+		d, failed := me.Invoice(ctx, id, today)
+		if err = failed; err == nil {
+			name = "invoice-" + d.Number
+			body, err = pdf.Invoice(w, head, d)
+		}
+	case finance.KindProforma:
+		d, failed := me.ProformaInvoice(ctx, id, today)
+		if err = failed; err == nil {
+			name = "proforma-invoice-" + d.Number
+			body, err = pdf.Proforma(w, head, d)
+		}
+	case finance.KindCreditNote:
+		d, failed := me.CreditNote(ctx, id)
+		if err = failed; err == nil {
+			name = "credit-note-" + d.Number
+			body, err = pdf.CreditNote(w, head, d)
+		}
+	default:
+		err = db.ErrNotFound
+	}
+	return FileName(name) + ".pdf", body, err
+}
+
 // SendFile answers with a file, shown in the browser where that is wanted and possible.
 func SendFile(c echo.Context, contentType, name string, body []byte, inline bool) error {
 	disposition := "attachment"
 	if inline {
 		disposition = "inline"
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, disposition+`; filename="`+fileName(name)+`"`)
+	c.Response().Header().Set(echo.HeaderContentDisposition, disposition+`; filename="`+FileName(name)+`"`)
 	return c.Blob(http.StatusOK, contentType, body)
 }
 
-// fileName keeps of a name what every file system takes.
-func fileName(s string) string {
+// FileName keeps of a name what every file system takes.
+func FileName(s string) string {
 	keep := func(b byte) bool {
 		return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '.' || b == '_' || b == '-'
 	}

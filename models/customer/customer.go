@@ -131,6 +131,8 @@ type Billing struct {
 	Street     string `gorm:"size:200;not null"`           // where to; all empty is the customer's own address
 	Zip        string `gorm:"size:32;not null"`
 	City       string `gorm:"size:120;not null"`
+
+	NoFinanceMail bool `gorm:"not null"` // no mail about documents and payments (send_finance_notification, the other way round)
 }
 
 // Never is the BlockingPeriod of customers who are not blocked (nor deactivated then), and the GracePeriod of those who

@@ -29,6 +29,7 @@ type Draft struct {
 	BlockingPeriod, NeverBlock, GracePeriod, NeverDisable string
 	MinBalance, PaymentMethod, PartnerPercent, SubMode    string
 	BillingPerson, BillingStreet, BillingZip, BillingCity string
+	NoFinanceMail                                         string
 	Version                                               string // of the customer that the form was made from; "" of a new one
 
 	Attributes AttributeInput // additional attributes (§3.7)
@@ -43,7 +44,7 @@ func (d *Draft) fields() map[string]*string {
 		"due_day": &d.DueDay, "period": &d.Period, "blocking_period": &d.BlockingPeriod, "never_block": &d.NeverBlock, "grace_period": &d.GracePeriod,
 		"never_disable": &d.NeverDisable, "min_balance": &d.MinBalance, "payment_method": &d.PaymentMethod, "partner_percent": &d.PartnerPercent,
 		"sub_mode": &d.SubMode, "billing_person": &d.BillingPerson, "billing_street": &d.BillingStreet, "billing_zip": &d.BillingZip,
-		"billing_city": &d.BillingCity, "version": &d.Version}
+		"billing_city": &d.BillingCity, "no_finance_mail": &d.NoFinanceMail, "version": &d.Version}
 }
 
 // maxTyped bounds a field as typed, in bytes, before anything is made of it.
@@ -86,6 +87,9 @@ func (c Customer) Draft(b Billing, main string) Draft {
 	}
 	if b.GracePeriod == Never {
 		d.NeverDisable = "1"
+	}
+	if b.NoFinanceMail {
+		d.NoFinanceMail = "1"
 	}
 	return d
 }
@@ -404,6 +408,7 @@ func (d Draft) billing(b *Billing, bad db.Invalid) {
 	if b.BlockingPeriod == Never {
 		b.BlocksOn = "" // what was foreseen will not happen
 	}
+	b.NoFinanceMail = d.NoFinanceMail != ""
 	oneOf(&b.SubMode, d.SubMode, SubModes, "sub_mode", bad)
 	if m, err := money.Parse(strings.ReplaceAll(d.MinBalance, ",", "."), money.Currency(b.Currency)); err != nil || m.Minor > maxMinBalance || m.Minor < -maxMinBalance {
 		bad["min_balance"] = "error.amount"

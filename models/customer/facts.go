@@ -39,6 +39,7 @@ type known struct {
 	BillingStreet  string `json:"billing_street"`
 	BillingZip     string `json:"billing_zip"`
 	BillingCity    string `json:"billing_city"`
+	NoFinanceMail  bool   `json:"no_finance_mail"`
 }
 
 func facts(c Customer, b Billing) known {
@@ -47,7 +48,7 @@ func facts(c Customer, b Billing) known {
 		ContactPerson: c.ContactPerson, Birthday: string(c.Birthday), Passport: veiled(c.Passport), CompanyID: c.CompanyID, VatID: c.VatID,
 		BillingType: c.BillingType, BillingDay: b.BillingDay, DueDay: b.DueDay, Period: b.Period, BlockingPeriod: b.BlockingPeriod, GracePeriod: b.GracePeriod,
 		MinBalance: b.MinBalance, PaymentMethod: b.PaymentMethodID, PartnerPercent: percent(b.PartnerPPM), SubMode: b.SubMode,
-		BillingPerson: b.Person, BillingStreet: b.Street, BillingZip: b.Zip, BillingCity: b.City}
+		BillingPerson: b.Person, BillingStreet: b.Street, BillingZip: b.Zip, BillingCity: b.City, NoFinanceMail: b.NoFinanceMail}
 }
 
 // veiled keeps the end of a text: "PA1234567" is "•••••67".

@@ -14,6 +14,7 @@ type NewProforma struct {
 	Items           []Item
 	Rounding        Rounding
 	Note            string
+	NoMail          bool // as in NewInvoice
 }
 
 // IssueProforma stores a proforma invoice with its items; the balance stays as it is (§2.8). Its total must be above zero.
@@ -70,6 +71,7 @@ type NewCreditNote struct {
 	Rounding        Rounding
 	Note            string
 	Source          Source
+	NoMail          bool // as in NewInvoice
 }
 
 // IssueCreditNote stores a credit note with its items and credit transactions. What its invoice does not need remains:

@@ -27,9 +27,17 @@ func (d Desk) IssueInvoice(ctx context.Context, n NewInvoice) (inv Invoice, err 
 		if inv, err = d.s.IssueInvoice(ctx, n); err != nil || !fresh {
 			return err
 		}
-		return d.noteInvoice(ctx, audit.InvoiceIssued, inv, nil)
+		return d.issued(ctx, inv, n.NoMail)
 	})
 	return inv, err
+}
+
+// issued is what follows from an invoice that staff made.
+func (d Desk) issued(ctx context.Context, inv Invoice, quiet bool) error {
+	if err := d.tell(ctx, KindInvoice, inv.ID, inv.PartnerID, quiet); err != nil {
+		return err
+	}
+	return d.noteInvoice(ctx, audit.InvoiceIssued, inv, nil)
 }
 
 func (d Desk) noteInvoice(ctx context.Context, action audit.Action, inv Invoice, before any) error {
@@ -212,6 +220,9 @@ func (d Desk) IssueProforma(ctx context.Context, key string, n NewProforma) (doc
 		if _, err := d.s.claim(ctx, Posting{Key: keyed("proforma", key, d.s), Kind: "proforma", Day: n.Day}); err != nil {
 			return err
 		}
+		if err := d.tell(ctx, KindProforma, doc.ID, doc.PartnerID, n.NoMail); err != nil {
+			return err
+		}
 		items, err := d.itemsOf(ctx, KindProforma, doc.ID)
 		if err != nil {
 			return err
@@ -285,7 +296,7 @@ func (d Desk) InvoiceProforma(ctx context.Context, id int64, day, due db.Day, ro
 		if err := d.s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET invoice_id = ?, updated_at = ? WHERE id = ?`, inv.ID, d.s.d.Now(), id).Error; err != nil {
 			return err
 		}
-		return d.noteInvoice(ctx, audit.InvoiceIssued, inv, nil)
+		return d.issued(ctx, inv, false)
 	})
 	return inv, err
 }
@@ -315,6 +326,9 @@ func (d Desk) IssueCreditNote(ctx context.Context, n NewCreditNote) (doc CreditN
 	n.Source, n.Key = SourceManual, d.key(ctx, n.Key, "credit_note", 0)
 	err = d.once(ctx, n.Party, "credit_note", n.Key, func(ctx context.Context, fresh bool) error {
 		if doc, err = d.s.IssueCreditNote(ctx, n); err != nil || !fresh {
+			return err
+		}
+		if err := d.tell(ctx, KindCreditNote, doc.ID, doc.PartnerID, n.NoMail); err != nil {
 			return err
 		}
 		items, err := d.itemsOf(ctx, KindCreditNote, doc.ID)

@@ -36,11 +36,12 @@ type Store struct {
 }
 
 // Manner is how a partner writes its documents: the numbering patterns ("" is the default of §3.4), where tax is rounded
-// (X7), and whether prices that staff enter hold the tax already.
+// (X7), whether prices that staff enter hold the tax already, and of which documents customers are told by mail (§3.5).
 type Manner struct {
 	Invoice, Proforma, CreditNote, Receipt string
 	Rounding                               Rounding
 	TaxIncluded                            bool
+	Mailed                                 map[DocumentKind]bool
 }
 
 // Configured tells the books how to learn a partner's Manner; without it every partner has the defaults.

@@ -22,6 +22,8 @@ type NewInvoice struct {
 	FromBalance bool
 	// FutureIDs are transactions that wait for an invoice; they become its last items.
 	FutureIDs []int64
+	// NoMail is that staff do not want the customer told of it, whatever the partner does.
+	NoMail bool
 }
 
 // IssueInvoice stores an invoice with its items, one debit transaction per item and one ledger transaction. A total below

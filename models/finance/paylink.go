@@ -77,6 +77,7 @@ func (s *Store) signed(token string) bool {
 // LinkDocument is what a link pays, as it is now.
 type LinkDocument struct {
 	Number   string
+	Total    int64
 	Due      int64 // what is asked for; 0 when nothing is
 	Currency money.Currency
 	Day      db.Day
@@ -89,14 +90,14 @@ func (m Mine) LinkDocument(ctx context.Context, kind DocumentKind, id int64) (d 
 	switch kind {
 	case KindInvoice:
 		inv, err := find[Invoice](ctx, m, id)
-		d = LinkDocument{Number: inv.Number, Due: inv.Due, Currency: inv.Currency, Day: inv.Day, DueDay: inv.DueDay}
+		d = LinkDocument{Number: inv.Number, Total: inv.Total, Due: inv.Due, Currency: inv.Currency, Day: inv.Day, DueDay: inv.DueDay}
 		if inv.Status == StatusDeleted {
 			err = firstError(err, db.ErrNotFound)
 		}
 		return d, err
 	case KindProforma:
 		doc, err := find[ProformaInvoice](ctx, m, id)
-		d = LinkDocument{Number: doc.Number, Currency: doc.Currency, Day: doc.Day, DueDay: doc.DueDay}
+		d = LinkDocument{Number: doc.Number, Total: doc.Total, Currency: doc.Currency, Day: doc.Day, DueDay: doc.DueDay}
 		if doc.Status == StatusNotPaid {
 			d.Due = doc.Total
 		}

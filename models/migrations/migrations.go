@@ -37,6 +37,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0018(),
 		step0019(),
 		step0020(),
+		step0021(),
 	}
 }
 

@@ -43,13 +43,13 @@ var tables = []table{
 		put(s.contact+1, s.id, customer.ContactPhone, s.phone)
 	}},
 	{"customer_billings", false, []string{"customer_id", "currency", "billing_day", "due_day", "blocking_period", "grace_period", "min_balance", "payment_method_id",
-		"blocked_on", "blocks_on", "period", "partner_ppm", "sub_mode", "person", "street", "zip", "city"}, func(b *bulk, s *subject, put func(...any)) {
+		"blocked_on", "blocks_on", "period", "partner_ppm", "sub_mode", "person", "street", "zip", "city", "no_finance_mail"}, func(b *bulk, s *subject, put func(...any)) {
 		blocked := ""
 		if s.status == customer.StatusBlocked {
 			blocked = string(b.today.AddDays(-s.back))
 		}
 		put(s.id, s.at.currency, int64(1+s.back), int64(15), int64(3), int64(10), int64(0), s.method, blocked, blocked, int64(0), int64(0),
-			customer.Independent, "", "", "", "")
+			customer.Independent, "", "", "", "", false)
 	}},
 	{"services", true, []string{"id", "customer_id", "kind", "plan_id", "bundle_service_id", "description", "quantity", "unit_price", "currency", "tax_included",
 		"tax_id", "starts_on", "ends_on", "invoiced_until", "status", "login", "ipv4", "phone", "direction", "copy_of", "created_at", "updated_at"},

@@ -55,7 +55,11 @@ type Captured struct {
 	Subject string
 	Body    string // plain text
 	At      time.Time
+	Files   []CapturedFile
 }
+
+// CapturedFile is what is attached to one, and where it can be had.
+type CapturedFile struct{ URL, Name string }
 
 func (c Captured) icon() string {
 	switch c.Kind {

@@ -222,6 +222,9 @@ func (p CustomerOverview) billing(ctx context.Context) []ui.Term {
 		{Label: i18n.T(ctx, "customers.field.payment_method"), Value: p.Method},
 		{Label: i18n.T(ctx, "customers.part.billing_address"), Value: strings.Join(slicesOf(b.Person, address(b.Street, b.Zip, b.City)), "\n")},
 	}
+	if b.NoFinanceMail {
+		terms = append(terms, ui.Term{Label: i18n.T(ctx, "customers.mail"), Value: i18n.T(ctx, "customers.field.no_finance_mail")})
+	}
 	if p.Customer.ParentID != 0 {
 		terms = append(terms, ui.Term{Label: i18n.T(ctx, "customers.field.sub_mode"), Value: subModeName(ctx, b.SubMode)})
 	}

@@ -97,6 +97,7 @@ type DeskDocument struct {
 	Number                   string
 	Day, DueDay, Note, Memo  string
 	TaxIncluded, FromBalance bool
+	Tells, Mail              bool // the partner tells customers of such documents by mail, and of this one
 	Lines                    []DeskLine
 	Taxes                    []ui.Option
 	Waiting                  []books.Transaction

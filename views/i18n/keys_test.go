@@ -59,6 +59,8 @@ var dynamic = []string{
 	"methods.error.",   // by portal.MethodRemoval
 	"autopay.state.",   // by finance.ChargeState
 	"autopay.ended.",   // by why autopay ended
+	"mail.document.",   // by the kinds of finance.IssuedDocument
+	"mail.link.",       // by mail.Links.To
 	"mail.method.",     // by the kinds of finance.MethodNotice
 	"mail.standing.",   // by the kinds of service.Notice
 	"timeline.step.",   // by service.StepKind

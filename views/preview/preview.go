@@ -121,7 +121,7 @@ func otherPages() []Page {
 		Page{"admin/home", admin.HomePage(admin.Home{Shell: staff("Overview"), Tiles: []ui.Counter{
 			{Icon: "users", Count: 205, Label: "customers", URL: "/admin/customers"}, {Icon: "ticket", Count: 4, Label: "open tickets", URL: "/admin/tickets"}}})},
 		Page{"admin.menu.outbox", admin.OutboxPage(admin.Outbox{Shell: staff("Outbox"), Next: "/admin/outbox?before=1", Items: []admin.Captured{
-			{Kind: "email", From: "portal@isp.example", To: "alice@example.com", Subject: "Your new password", Body: "Hello Alice,\n\nyour code is K7Q2-88.\n", At: now},
+			{Kind: "email", From: "portal@isp.example", To: "alice@example.com", Subject: "Your new password", Body: "Hello Alice,\n\nyour code is K7Q2-88.\n", At: now, Files: []admin.CapturedFile{{URL: "/admin/outbox/files/1", Name: "invoice-202611000042.pdf"}}},
 			{Kind: "sms", To: "+44 7700 900123", Body: "Password reset code: 48210375", At: now.Add(-time.Hour)}}})},
 		Page{"admin/outbox-empty", admin.OutboxPage(admin.Outbox{Shell: staff("Outbox")})},
 	)

@@ -15,21 +15,26 @@ const (
 	KindSMS  = "sms"
 )
 
-// Sink keeps captured messages, each id once; "" is no id. from and subject and html are empty for an SMS; several recipients are joined by ", ".
+// Sink keeps captured messages, each id once; "" is no id. from and subject and html are empty for an SMS; several recipients are joined
+// by ", "; files are what is attached, by name.
 type Sink interface {
-	Capture(ctx context.Context, id, kind, from, to, subject, text, html string) error
+	Capture(ctx context.Context, id, kind, from, to, subject, text, html string, files map[string][]byte) error
 }
 
 type mailer struct{ sink Sink }
 
-// Mailer captures mail. It refuses what a real Mailer refuses, so the demo shows mistakes too; attachments are left out.
+// Mailer captures mail. It refuses what a real Mailer refuses, so the demo shows mistakes too.
 func Mailer(s Sink) courier.Mailer { return mailer{s} }
 
 func (m mailer) Send(ctx context.Context, p courier.Mail) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
-	return m.sink.Capture(ctx, p.MessageID, KindMail, p.From, strings.Join(p.To, ", "), p.Subject, p.Text, p.HTML)
+	files := map[string][]byte{}
+	for _, a := range p.Attachments {
+		files[a.Name] = a.Data
+	}
+	return m.sink.Capture(ctx, p.MessageID, KindMail, p.From, strings.Join(p.To, ", "), p.Subject, p.Text, p.HTML, files)
 }
 
 type texter struct{ sink Sink }
@@ -41,5 +46,5 @@ func (t texter) Send(ctx context.Context, p courier.SMS) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
-	return t.sink.Capture(ctx, p.ID, KindSMS, "", p.To, "", p.Text, "")
+	return t.sink.Capture(ctx, p.ID, KindSMS, "", p.To, "", p.Text, "", nil)
 }

@@ -11,8 +11,9 @@ import (
 )
 
 type sink struct {
-	got [][]string
-	err error
+	got   [][]string
+	files []string
+	err   error
 }
 
 func (s *sink) Capture(_ context.Context, fields ...string) error {
@@ -22,13 +23,16 @@ func (s *sink) Capture(_ context.Context, fields ...string) error {
 
 type adapter struct{ *sink }
 
-func (a adapter) Capture(ctx context.Context, id, kind, from, to, subject, text, html string) error {
+func (a adapter) Capture(ctx context.Context, id, kind, from, to, subject, text, html string, files map[string][]byte) error {
+	for name, data := range files {
+		a.files = append(a.files, name+" "+string(data))
+	}
 	return a.sink.Capture(ctx, id, kind, from, to, subject, text, html)
 }
 
 func TestCapture(t *testing.T) {
 	s := &sink{}
-	mail := courier.Mail{From: "p@isp.example", To: []string{"a@example.com", "b@example.com"}, Subject: "S", Text: "T", HTML: "H", MessageID: "1@isp.example"}
+	mail := courier.Mail{From: "p@isp.example", To: []string{"a@example.com", "b@example.com"}, Subject: "S", Text: "T", HTML: "H", MessageID: "1@isp.example", Attachments: []courier.Attachment{{Name: "a.pdf", Data: []byte("%PDF")}}}
 	if err := Mailer(adapter{s}).Send(t.Context(), mail); err != nil {
 		t.Error(err)
 	}
@@ -47,6 +51,9 @@ func TestCapture(t *testing.T) {
 		{"job-2", "sms", "", "+14155552671", "", "Code 1", ""},
 	}
 	if d := cmp.Diff(want, s.got); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"a.pdf %PDF"}, s.files); d != "" {
 		t.Error(d)
 	}
 	s.err = errors.New("disk full")
