@@ -35,7 +35,7 @@ type Worker struct {
 	couriers Couriers
 	kit      *web.Kit // nil: letters lead nowhere
 	here     string
-	takes    finance.Takes // what gateways take; without a cashier they take nothing
+	takes    finance.Takes // what gateways take; without a cashier everything
 	kinds    map[string]func(context.Context, *job.Job) error
 
 	schedules []schedule
@@ -44,7 +44,7 @@ type Worker struct {
 // New returns a worker that knows every kind of job.
 func New(m *models.Models, couriers Couriers) *Worker {
 	w := &Worker{m: m, couriers: couriers, schedules: slices.Clone(schedules),
-		takes: func(string, money.Money) bool { return false }}
+		takes: func(string, money.Money) bool { return true }}
 	w.kinds = map[string]func(context.Context, *job.Job) error{
 		customer.JobResetCode:      w.resetCode,
 		customer.JobProfileNotice:  w.profileNotice,
