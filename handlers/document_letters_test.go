@@ -93,7 +93,7 @@ func TestDocumentLetters(t *testing.T) {
 		for _, setting := range documentSettings {
 			s.Set(setting, "on")
 		}
-		s.TakePayments(1)
+		must(t, s.M.Finance.SetUpGateway(s.Context, finance.GatewaySetup{PartnerID: 1, Gateway: "gocardless", Enabled: true, MethodID: finance.MethodCard, Invoices: true}, nil))
 		_, sent := p.issue("invoices", "from_balance", "")
 		if len(sent) != 1 || !strings.Contains(sent[0], "Autopay takes it") || strings.Contains(sent[0], "Please pay") || payLinkOf(t, s, p.box.got[0]) != "" {
 			t.Errorf("with autopay: %q", sent)
