@@ -65,13 +65,28 @@ func (h *Handlers) homeMoney(ctx context.Context, r *web.Request, p *dashboard.H
 	}
 	for _, item := range portal.DashboardItems.Of(r.View.Values) {
 		if item == "balance" && r.ModuleOn("finance") {
+			p.Today = today
 			p.Balance = &dashboard.Balance{Summary: sum, Shown: finance.Shown(sum.Balance, portal.InvertBalance.Of(r.View.Values)), URL: balanceURL(r)}
+			if sum.Autopay && sum.Owed.Positive() {
+				if p.Balance.Autopay, p.Balance.Next, err = h.nextCharge(ctx, r); err != nil {
+					return err
+				}
+			}
 		}
 		if counter, on := counterOf(r, item, sum); on {
 			p.Counters = append(p.Counters, counter)
 		}
 	}
 	return nil
+}
+
+// nextCharge is what the customer's autopay charges next.
+func (h *Handlers) nextCharge(ctx context.Context, r *web.Request) (a finance.Autopay, n finance.NextCharge, err error) {
+	me := h.m.Finance.Of(r.Me())
+	if a, err = me.Autopay(ctx); err == nil {
+		n, err = me.NextCharge(ctx, today(r), h.cashier.Takes)
+	}
+	return a, n, err
 }
 
 // counterOf makes the card of an item of P6, if the customer has what it counts (P3, P51).

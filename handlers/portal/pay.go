@@ -58,6 +58,11 @@ func (h *Handlers) payPage(c echo.Context, asked url.Values) (views.Pay, error) 
 	if err := h.checkout(c, &p); err != nil {
 		return p, err
 	}
+	if p.Summary.Autopay && p.Summary.Owed.Positive() {
+		if p.Autopay, p.Next, err = h.nextCharge(ctx, r); err != nil {
+			return p, err
+		}
+	}
 	standing, err := h.m.Services.Of(r.Me()).Standing(ctx)
 	if err != nil {
 		return p, err

@@ -52,8 +52,16 @@ type Summary struct {
 	LastPayment    money.Money
 	LastPaymentDay db.Day // "" before the first payment
 
+	ProformaDue money.Money // what the unpaid proforma invoice asks for that is due first
+	ProformaDay db.Day      // until when; "" for no day
+	ProformaID  int64       // 0 is none
+
 	Underway   money.Money // asked for by attempts whose money is on its way, fees left out (FIN-4)
 	UnderwayID int64       // the latest of those attempts; 0 is none
+	Checked    money.Money // asked for by attempts that staff or we look into: another amount has come, or nobody knows yet
+	CheckedID  int64       // the latest of those attempts; 0 is none
+
+	Autopay bool // bills are charged by themselves
 
 	Ending bool // a saved payment method has expired, or may within 30 days
 }
@@ -66,29 +74,34 @@ const summarySQL = `WITH account AS (SELECT currency, CAST(SUM(balance) AS BIGIN
 		SUM(CASE WHEN due_day < ? AND due_day <> '' THEN due END) AS overdue, MIN(CASE WHEN due_day < ? AND due_day <> '' THEN due_day END) AS overdue_from,
 		MIN(CASE WHEN due_day >= ? THEN due_day END) AS next_day FROM open),
 	paid AS (SELECT amount, day, currency FROM payments WHERE customer_id = ? AND amount > 0 AND deleted_day = '' ORDER BY day DESC, id DESC LIMIT 1),
-	flying AS (SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount, COALESCE(MAX(id), 0) AS id FROM payment_attempts
-		WHERE customer_id = ? AND currency = (SELECT currency FROM account) AND (state IN ('pending', 'held') OR state = 'new' AND saved_method_id <> 0))
+	flying AS (SELECT CAST(COALESCE(SUM(CASE WHEN state = 'pending' THEN amount END), 0) AS BIGINT) AS amount, COALESCE(MAX(CASE WHEN state = 'pending' THEN id END), 0) AS id,
+		CAST(COALESCE(SUM(CASE WHEN state <> 'pending' THEN amount END), 0) AS BIGINT) AS checked, COALESCE(MAX(CASE WHEN state <> 'pending' THEN id END), 0) AS checked_id
+		FROM payment_attempts WHERE customer_id = ? AND currency = (SELECT currency FROM account) AND (state IN ('pending', 'held') OR state = 'new' AND saved_method_id <> 0)),
+	asked AS (SELECT id, total, currency, due_day FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid' ORDER BY CASE WHEN due_day = '' THEN 1 ELSE 0 END, due_day, id LIMIT 1)
 	SELECT COALESCE(a.currency, ''), COALESCE(a.balance, 0), s.n, s.unpaid, CAST(COALESCE(s.due, 0) AS BIGINT),
 		CAST(COALESCE(s.overdue, 0) AS BIGINT), COALESCE(s.overdue_from, ''),
 		(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open WHERE due_day = s.next_day), COALESCE(s.next_day, ''),
 		(SELECT COUNT(*) FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid'),
-		COALESCE(paid.amount, 0), COALESCE(paid.currency, ''), COALESCE(paid.day, ''), f.amount, f.id,
+		COALESCE(paid.amount, 0), COALESCE(paid.currency, ''), COALESCE(paid.day, ''), f.amount, f.id, f.checked, f.checked_id,
+		COALESCE(asked.id, 0), COALESCE(asked.total, 0), COALESCE(asked.currency, ''), COALESCE(asked.due_day, ''), (SELECT COUNT(*) FROM autopays WHERE customer_id = ? AND state = 'on'),
 		(SELECT COUNT(*) FROM saved_methods WHERE customer_id = ? AND state = 'active' AND expiry_year > 0 AND expiry_year * 12 + expiry_month <= ?)
-	FROM sums s LEFT JOIN account a ON 1 = 1 LEFT JOIN paid ON 1 = 1 CROSS JOIN flying f`
+	FROM sums s LEFT JOIN account a ON 1 = 1 LEFT JOIN paid ON 1 = 1 LEFT JOIN asked ON 1 = 1 CROSS JOIN flying f`
 
 // Summary reads the whole of it with one statement.
 func (m Mine) Summary(ctx context.Context, today db.Day) (Summary, error) {
 	var sum Summary
-	var balance, open, overdue, next, paid, underway, ending int64
+	var balance, open, overdue, next, paid, underway, checked, asked, autopay, ending int64
 	soon := today.AddDays(warnDays).Time()
-	var currency, paidIn money.Currency
-	err := db.One(m.s.d.Q(ctx).Raw(summarySQL, m.id, m.id, today, today, today, m.id, m.id, m.id, m.id, soon.Year()*12+int(soon.Month())),
+	var currency, paidIn, askedIn money.Currency
+	err := db.One(m.s.d.Q(ctx).Raw(summarySQL, m.id, m.id, today, today, today, m.id, m.id, m.id, m.id, m.id, m.id, soon.Year()*12+int(soon.Month())),
 		&currency, &balance, &sum.OpenInvoices, &sum.UnpaidInvoices, &open, &overdue, &sum.OverdueFrom, &next, &sum.NextDueDay,
-		&sum.UnpaidProforma, &paid, &paidIn, &sum.LastPaymentDay, &underway, &sum.UnderwayID, &ending)
+		&sum.UnpaidProforma, &paid, &paidIn, &sum.LastPaymentDay, &underway, &sum.UnderwayID, &checked, &sum.CheckedID,
+		&sum.ProformaID, &asked, &askedIn, &sum.ProformaDay, &autopay, &ending)
 	in := func(n int64) money.Money { return money.Of(n, currency) }
 	sum.Balance, sum.Owed, sum.Credit = in(balance), in(max(0, -balance)), in(max(0, balance))
 	sum.OpenDue, sum.Overdue, sum.NextDue, sum.LastPayment = in(open), in(overdue), in(next), money.Of(paid, paidIn)
-	sum.Underway, sum.Ending = in(underway), ending > 0
+	sum.Underway, sum.Checked, sum.Ending, sum.Autopay = in(underway), in(checked), ending > 0, autopay > 0
+	sum.ProformaDue = money.Of(asked, askedIn)
 	return sum, err
 }
 

@@ -41,6 +41,8 @@ type Balance struct {
 	Summary finance.Summary
 	Shown   money.Money // the signed balance as the portal prints it (P54)
 	URL     string      // where the balance comes from: transactions, or the finance overview
+	Autopay finance.Autopay
+	Next    finance.NextCharge // of Autopay, where something is owed
 }
 
 // Services are the first of the customer's services.
@@ -133,6 +135,15 @@ func (b Balance) due(ctx context.Context) string {
 		return i18n.T(ctx, "home.all_paid_text")
 	}
 	return ""
+}
+
+// asked says what a proforma invoice asks for, and until when.
+func (b Balance) asked(ctx context.Context) string {
+	s := b.Summary
+	if s.ProformaDay == "" {
+		return i18n.T(ctx, "home.asked", "amount", format.Money(ctx, s.ProformaDue))
+	}
+	return i18n.T(ctx, "home.asked_by", "amount", format.Money(ctx, s.ProformaDue), "date", format.DayLong(ctx, s.ProformaDay.Time()))
 }
 
 // payLabel names the amount on the button, where there is one to pay.

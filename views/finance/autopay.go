@@ -89,8 +89,8 @@ func mostText(ctx context.Context, a books.Autopay) string {
 	return format.Money(ctx, a.Most())
 }
 
-// nextText tells what is charged next.
-func nextText(ctx context.Context, n books.NextCharge, a books.Autopay, today db.Day) string {
+// NextText tells what autopay charges next.
+func NextText(ctx context.Context, n books.NextCharge, a books.Autopay, today db.Day) string {
 	amount := format.Money(ctx, n.Amount)
 	switch {
 	case n.Underway:

@@ -187,7 +187,7 @@ func autopayOn(p Autopay) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(nextText(ctx, p.Next, p.Rule, p.Today))
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(NextText(ctx, p.Next, p.Rule, p.Today))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/finance/autopay.templ`, Line: 47, Col: 66}
 		}
@@ -646,7 +646,7 @@ func AutopayFacts(a books.Autopay, m books.SavedMethod, next books.NextCharge, t
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(nextText(ctx, next, a, today))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(NextText(ctx, next, a, today))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/finance/autopay.templ`, Line: 141, Col: 36}
 			}

@@ -139,7 +139,7 @@ func (p Methods) autopayText(ctx context.Context) string {
 	if p.Autopay == nil || !p.Autopay.On() {
 		return i18n.T(ctx, "autopay.off_text")
 	}
-	return nextText(ctx, p.Next, *p.Autopay, p.Today)
+	return NextText(ctx, p.Next, *p.Autopay, p.Today)
 }
 
 func (p Methods) autopayBadge(ctx context.Context) (ui.Tone, string) {

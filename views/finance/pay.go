@@ -40,6 +40,8 @@ type Pay struct {
 	Ahead      Checkout           // how to add money
 	Standing   *service.Standing  // what happens when nothing is paid; nil where it is not told
 	Refused    *service.Offer     // a promise that was not taken
+	Autopay    books.Autopay
+	Next       books.NextCharge // of Autopay, where something is owed
 }
 
 // About makes the page be about one document, as a pay link knows it.
@@ -179,6 +181,21 @@ func (p Pay) title(ctx context.Context) string {
 func Underway(ctx context.Context, s books.Summary) ui.Notice {
 	return ui.Notice{Tone: ui.Info, Icon: "clock", Title: i18n.T(ctx, "pay.underway", "amount", format.Money(ctx, s.Underway)), Text: i18n.T(ctx, "pay.underway_text"),
 		URL: "/pay/attempts/" + strconv.FormatInt(s.UnderwayID, 10)}
+}
+
+// Checked tells of a payment that we look into.
+func Checked(ctx context.Context, s books.Summary) ui.Notice {
+	return ui.Notice{Tone: ui.Warn, Icon: "clock", Title: i18n.T(ctx, "pay.checked", "amount", format.Money(ctx, s.Checked)), Text: i18n.T(ctx, "pay.underway_text"),
+		URL: "/pay/attempts/" + strconv.FormatInt(s.CheckedID, 10)}
+}
+
+// AutopayNotice tells what autopay charges next of what is owed, so that nobody pays it twice out of care.
+func AutopayNotice(ctx context.Context, n books.NextCharge, a books.Autopay, today db.Day) ui.Notice {
+	tone := ui.Info
+	if n.TooMuch || n.Stuck != "" {
+		tone = ui.Warn
+	}
+	return ui.Notice{Tone: tone, Icon: "refresh-cw", Title: NextText(ctx, n, a, today), URL: "/finance/autopay"}
 }
 
 // settledText says why there is nothing to pay.
