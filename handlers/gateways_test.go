@@ -167,8 +167,9 @@ func TestGatewayFees(t *testing.T) {
 					t.Fatalf("%d %s", p.Status, p.Text("main"))
 				}
 				for amount, n := range map[int64]int{c.amount: 1, 99: 0, 100: 1} {
-					list, err := s.Till.Choices(s.Context, 1, finance.PayInvoices, amount, money.Currency(c.currency))
+					ways, err := s.Till.Ways(s.Context, 1)
 					must(t, err)
+					list := ways.Choices(finance.PayInvoices, amount, money.Currency(c.currency))
 					if len(list) != n || amount == c.amount && list[0].Fee != money.Of(c.fee, money.Currency(c.currency)) {
 						t.Errorf("%d: %+v", amount, list)
 					}

@@ -87,12 +87,12 @@ func (p *debtor) is(want customer.Status) {
 
 func (p *debtor) promise() service.Promise {
 	p.t.Helper()
-	st, err := p.M.Services.Of(p.who.ID).Standing(p.Context)
+	list, err := p.M.Services.Of(p.who.ID).Promises(p.Context)
 	must(p.t, err)
-	if len(st.Promises) == 0 {
+	if len(list) == 0 {
 		return service.Promise{}
 	}
-	return st.Promises[0]
+	return list[0]
 }
 
 func (p *debtor) mails() string {

@@ -85,7 +85,10 @@ func (h *Handlers) customerOverview(c echo.Context) (p views.CustomerOverview, e
 	if err != nil {
 		return p, err
 	}
-	if p.Standing, err = h.m.Services.Of(who.ID).Standing(ctx); err != nil {
+	if p.Standing, err = h.m.Services.Of(who.ID).Standing(ctx, who.PartnerID); err != nil {
+		return p, err
+	}
+	if p.Promises, err = h.m.Services.Of(who.ID).Promises(ctx); err != nil {
 		return p, err
 	}
 	p.MayPromise = r.Staff.May(staff.EditPromises)

@@ -50,12 +50,12 @@ func (h *Handlers) Gateways(c echo.Context) error {
 		return err
 	}
 	p := views.Gateways{OfPartner: of}
-	setups, err := h.m.Finance.Gateways(ctx, of.Partner.ID)
+	ways, err := h.till.Ways(ctx, of.Partner.ID)
 	if err != nil {
 		return err
 	}
 	kinds := h.till.Kinds()
-	for _, g := range setups { // in the order of the customer's choice
+	for _, g := range ways.Setups() { // in the order of the customer's choice
 		for i, k := range kinds {
 			if k.Name == g.Gateway {
 				p.Items = append(p.Items, views.GatewayItem{Kind: k, Setup: g, Known: true})
@@ -67,9 +67,7 @@ func (h *Handlers) Gateways(c echo.Context) error {
 	for _, k := range kinds {
 		p.Items = append(p.Items, views.GatewayItem{Kind: k})
 	}
-	if p.Pretend, err = h.till.Pretends(ctx, of.Partner.ID); err != nil {
-		return err
-	}
+	p.Pretend = ways.Pretends()
 	if p.Company, err = h.m.Portal.Company(ctx, of.Partner.ID); err != nil {
 		return err
 	}

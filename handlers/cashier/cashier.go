@@ -341,15 +341,3 @@ func (c *Cashier) Poll(ctx context.Context, limit int) (int, error) {
 	}
 	return len(due), errors.Join(ctx.Err(), c.refundAgain(ctx, limit))
 }
-
-// Redirects lists the hosts that a partner's checkouts lead to, for the form-action policy of its pages.
-func (c *Cashier) Redirects(ctx context.Context, partner int64) ([]string, error) {
-	setups, err := c.m.Finance.Gateways(ctx, partner)
-	var hosts []string
-	for _, s := range setups {
-		if kind, ok := c.Kind(s.Gateway); ok && s.Enabled {
-			hosts = append(hosts, kind.Capabilities.Redirects...)
-		}
-	}
-	return hosts, err
-}

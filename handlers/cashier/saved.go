@@ -21,17 +21,6 @@ func MethodPath(id int64) string {
 	return "/finance/payment-methods/" + strconv.FormatInt(id, 10) + "/result"
 }
 
-// Savers lists a partner's enabled gateways that can keep methods in a currency.
-func (c *Cashier) Savers(ctx context.Context, partner int64, currency money.Currency) (list []finance.GatewaySetup, err error) {
-	all, err := c.m.Finance.Gateways(ctx, partner)
-	for _, g := range all {
-		if g.Enabled && c.Saves(g.Gateway) && takes(c.kindOf(g.Gateway), currency) {
-			list = append(list, g)
-		}
-	}
-	return list, err
-}
-
 func (c *Cashier) kindOf(name string) gateway.Definition {
 	kind, _ := c.Kind(name)
 	return kind

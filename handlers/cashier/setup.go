@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
-	"slices"
 	"strings"
 
 	"myisp/internal/gateway"
@@ -14,41 +13,6 @@ import (
 	"myisp/models/finance"
 	"myisp/models/portal"
 )
-
-// pretend is the name of the gateway whose payments are no money.
-const pretend = "sandbox"
-
-// IsPretend reports whether a gateway only pretends to take money.
-func (c *Cashier) IsPretend(name string) bool { return name == pretend }
-
-// Pretends reports whether a partner's customers are offered the pretend gateway: their pages have to say so.
-func (c *Cashier) Pretends(ctx context.Context, partner int64) (bool, error) {
-	if _, ok := c.Kind(pretend); !ok {
-		return false, nil
-	}
-	g, err := c.m.Finance.Gateway(ctx, partner, pretend)
-	if db.KindOf(err) == db.NotFound && err != nil {
-		return false, nil
-	}
-	return g.Enabled, err
-}
-
-// Choices lists what a customer may pay an amount (minor units of currency) with: the partner's enabled gateways that serve the
-// purpose, are part of this program, and take the currency and the amount.
-func (c *Cashier) Choices(ctx context.Context, partner int64, p finance.Purpose, amount int64, currency money.Currency) ([]finance.Choice, error) {
-	list, err := c.m.Finance.Choices(ctx, partner, p, amount, currency)
-	return slices.DeleteFunc(list, func(g finance.Choice) bool {
-		kind, ok := c.Kind(g.Gateway)
-		if !ok || !takes(kind, currency) || amount < kind.Capabilities.Minimum[currency] {
-			return true
-		}
-		return p != finance.PayAhead && !kind.Capabilities.Takes(money.Of(amount+g.Fee.Minor, currency))
-	}), err
-}
-
-func takes(kind gateway.Definition, c money.Currency) bool {
-	return kind.Capabilities.Currencies == nil || slices.Contains(kind.Capabilities.Currencies, c)
-}
 
 // SetUp stores a partner's gateway; of config what is empty keeps its value, and what drop names is removed. One that is
 // enabled has to work: with every key that it needs, in the partner's currency, and safe by its own judgement. Errors: db.Invalid

@@ -10,47 +10,35 @@ import (
 
 	"myisp/handlers/cashier"
 	"myisp/handlers/web"
-	"myisp/internal/gateway"
 	"myisp/internal/money"
 	"myisp/internal/secret"
-	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/limit"
 	"myisp/models/portal"
 	views "myisp/views/finance"
-	"myisp/views/format"
 	"myisp/views/i18n"
 )
 
-// checkout fills in the part of a pay page that pays through a gateway; none where the partner has set up no gateway that
+// checkout fills in the parts of a pay page that pay through a gateway; none where the partner has set up no gateway that
 // serves this.
 func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
-	r, amount := web.From(c), p.Amount()
-	form := views.Checkout{Key: secret.Token(), Amount: amount, Part: p.Part}
-	purpose := finance.PayAll
-	switch {
-	case p.Invoice != nil:
-		purpose, form.Invoices = finance.PayInvoices, []int64{p.Invoice.ID}
-	case p.Proforma != nil:
-		purpose, form.Proforma = finance.PayProforma, p.Proforma.ID
-	case len(p.Chosen) > 0:
-		purpose = finance.PayInvoices
-		for _, r := range p.Chosen {
-			form.Invoices = append(form.Invoices, r.ID)
-		}
+	r, o, amount := web.From(c), p.Order, p.Amount()
+	ways, err := h.cashier.Ways(c.Request().Context(), r.View.Partner.ID)
+	if err != nil {
+		return err
 	}
-	var err error
+	p.Pretend = ways.Pretends()
+	web.LetFormsLeadTo(c, ways.Redirects())
 	if amount.Positive() {
-		form.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, purpose, amount.Minor, amount.Currency)
-		p.Checkout = form
+		p.Checkout = views.Checkout{Key: secret.Token(), Amount: amount, Part: o.Part, Invoices: o.IDs(finance.KindInvoice), Proforma: o.IDs(finance.KindProforma),
+			Choices: ways.Choices(o.Purpose, amount.Minor, amount.Currency)}
 	}
-	if err != nil || p.Invoice != nil || p.Proforma != nil || len(p.Chosen) > 0 {
-		return errors.Join(err, h.offerSaved(c, &p.Checkout))
+	if o.Purpose != finance.PayAll {
+		return h.offerSaved(c, &p.Checkout)
 	}
-	p.Ahead = views.Checkout{Key: secret.Token(), Ahead: true, Amount: r.View.Values.Money(0)}
-	p.Ahead.Choices, err = h.cashier.Choices(c.Request().Context(), r.View.Partner.ID, finance.PayAhead, 1<<40, p.Ahead.Amount.Currency)
-	return errors.Join(err, h.offerSaved(c, &p.Checkout, &p.Ahead))
+	p.Ahead = views.Checkout{Key: secret.Token(), Ahead: true, Amount: r.View.Values.Money(0), Choices: ways.Ahead(r.View.Values.Money(0).Currency)}
+	return h.offerSaved(c, &p.Checkout, &p.Ahead)
 }
 
 // offerSaved puts the customer's saved methods before the gateways' pages, and chooses what the address asks for. Where
@@ -95,73 +83,19 @@ func (h *Handlers) StartPayment(c echo.Context) error {
 
 // order reads what is to be paid. Amounts of documents come from the books, never from the form.
 func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
-	r, ctx := web.From(c), c.Request().Context()
+	r := web.From(c)
 	me := h.m.Finance.Of(r.Me())
-	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Description: portal.PortalTitle.Of(r.View.Values),
-		Customer: gateway.Customer{Reference: strconv.FormatInt(r.Me(), 10), Name: r.Customer.Name, Email: customer.FinanceMail(*r.Customer)}}
-	n := &o.Attempt
-	n.Key, n.Gateway, n.SaveMethod = me.FormKey(c.FormValue("key")), c.FormValue("gateway"), c.FormValue("save") != ""
-	n.May = h.m.MayPay(r.Me())
-	n.Party = finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID, Currency: money.Currency(portal.Currency.Of(r.View.Values))}
-	invoices := c.Request().PostForm["invoice"]
-	switch {
-	case len(invoices) > 0:
-		due := money.Of(0, n.Party.Currency)
-		for _, text := range invoices {
-			id, err := documentID(text)
-			if err != nil {
-				return o, err
-			}
-			doc, err := me.Invoice(ctx, id, today(r))
-			if err != nil {
-				return o, err
-			}
-			due.Currency = doc.Currency
-			due.Minor += doc.Due
-			n.DocumentIDs = append(n.DocumentIDs, id)
-			o.Description += " " + doc.Number
-		}
-		n.Purpose = finance.PayInvoices
-		return o, payPart(c, n, due)
-	case c.FormValue("proforma") != "":
-		id, err := documentID(c.FormValue("proforma"))
-		if err != nil {
-			return o, err
-		}
-		doc, err := me.ProformaInvoice(ctx, id, today(r))
-		n.Purpose, n.DocumentIDs, n.Amount, n.Party.Currency = finance.PayProforma, []int64{id}, doc.Total, doc.Currency
-		o.Description += " " + doc.Number
+	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Customer: cashier.CustomerFor(*r.Customer), Description: portal.PortalTitle.Of(r.View.Values)}
+	o.Attempt = finance.NewAttempt{Key: me.FormKey(c.FormValue("key")), Gateway: c.FormValue("gateway"), SaveMethod: c.FormValue("save") != "",
+		Party: finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID}, May: h.m.MayPay(r.Me())}
+	asked, err := me.Order(c.Request().Context(), wanted(c.Request().Context(), r, c.Request().PostForm), today(r))
+	if err != nil {
 		return o, err
-	case c.FormValue("ahead") != "":
-		amount, err := format.ReadMoney(ctx, c.FormValue("amount"), n.Party.Currency)
-		if err != nil || !amount.Positive() {
-			return o, db.Invalid{"amount": "finance.error.amount"}
-		}
-		n.Purpose, n.Amount = finance.PayAhead, amount.Minor
-		return o, nil
 	}
-	sum, err := me.Summary(ctx, today(r))
-	n.Purpose = finance.PayAll
-	if err == nil && !sum.Owed.Positive() {
-		err = db.Fail(db.Conflict, "pay.error.settled")
+	for _, d := range asked.Documents {
+		o.Description += " " + d.Number
 	}
-	if err == nil {
-		err = payPart(c, n, sum.Owed)
-	}
-	return o, err
-}
-
-// payPart asks for the whole, or for the part of it that the form names.
-func payPart(c echo.Context, n *finance.NewAttempt, whole money.Money) error {
-	amount, wrong := part(c.Request().Context(), c.FormValue("part"), whole)
-	if wrong != "" {
-		return db.Invalid{"part": wrong}
-	}
-	if !amount.Positive() {
-		amount = whole
-	}
-	n.Amount, n.Party.Currency = amount.Minor, whole.Currency
-	return nil
+	return o, asked.Into(&o.Attempt)
 }
 
 // payAgain shows the pay page with what stands in the way.

@@ -59,7 +59,7 @@ func (h *Handlers) homeMoney(ctx context.Context, r *web.Request, p *dashboard.H
 		p.Suspension = service.SuspensionOf(*r.Customer, r.Days(), sum, today, r.View.Values.Zone())
 	}
 	if p.Suspension != nil {
-		if p.Standing, err = h.m.Services.Of(r.Me()).Standing(ctx); err != nil {
+		if p.Standing, err = h.m.Services.Of(r.Me()).Standing(ctx, r.View.Partner.ID); err != nil {
 			return err
 		}
 	}

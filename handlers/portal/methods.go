@@ -45,8 +45,8 @@ func (h *Handlers) StepUpPage(c echo.Context, form url.Values, key string) error
 
 // leadOn lets the page's forms lead to the partner's gateways.
 func (h *Handlers) leadOn(c echo.Context) error {
-	hosts, err := h.cashier.Redirects(c.Request().Context(), web.From(c).View.Partner.ID)
-	web.LetFormsLeadTo(c, hosts)
+	ways, err := h.cashier.Ways(c.Request().Context(), web.From(c).View.Partner.ID)
+	web.LetFormsLeadTo(c, ways.Redirects())
 	return err
 }
 
@@ -63,21 +63,18 @@ func (h *Handlers) methodsPage(c echo.Context) (views.Methods, error) {
 	if p.Rows, err = me.SavedMethods(ctx); err != nil {
 		return p, err
 	}
-	if p.Gateways, err = h.cashier.Savers(ctx, r.View.Partner.ID, currencyOf(r)); err != nil {
+	ways, err := h.cashier.Ways(ctx, r.View.Partner.ID)
+	if err != nil {
 		return p, err
 	}
+	p.Gateways, p.Pretend = ways.Savers(currencyOf(r)), ways.Pretends()
+	web.LetFormsLeadTo(c, ways.Redirects())
 	ap, err := me.Autopay(ctx)
 	if err == nil {
 		p.Autopay = &ap
 		p.Next, err = me.NextCharge(ctx, p.Today, h.cashier.Takes)
 	}
 	if err != nil && db.KindOf(err) != db.NotFound {
-		return p, err
-	}
-	if p.Pretend, err = h.cashier.Pretends(ctx, r.View.Partner.ID); err != nil {
-		return p, err
-	}
-	if err := h.leadOn(c); err != nil {
 		return p, err
 	}
 	p.Shell, err = h.financeShell(c, i18n.T(ctx, "methods.title"), "/finance")

@@ -3,9 +3,7 @@ package portal
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,6 +16,12 @@ import (
 	"myisp/views/i18n"
 )
 
+// wanted reads what a form or a query asks to pay.
+func wanted(ctx context.Context, r *web.Request, asked url.Values) finance.Wanted {
+	read := func(text string, c money.Currency) (money.Money, error) { return format.ReadMoney(ctx, text, c) }
+	return finance.Wanted{Read: read, Invoices: asked["invoice"], Proforma: asked.Get("proforma"), Ahead: asked.Get("ahead") != "", Amount: asked.Get("amount"), Part: asked.Get("part"), Currency: currencyOf(r)}
+}
+
 // Pay is GET /pay: what is owed and how to pay it. ?proforma= is about that one document, ?invoice= about that invoice, or
 // several when it comes more than once, and ?part= asks for less than is due.
 func (h *Handlers) Pay(c echo.Context) error {
@@ -28,32 +32,15 @@ func (h *Handlers) Pay(c echo.Context) error {
 	return web.OK(c, views.PayPage(p))
 }
 
-// payPage gathers the page about what the form or query asks for.
+// payPage gathers the page about what the form or query asks for. Adding money has its own form on it, whatever it is about.
 func (h *Handlers) payPage(c echo.Context, asked url.Values) (views.Pay, error) {
 	r, ctx := web.From(c), c.Request().Context()
-	me := h.m.Finance.Of(r.Me())
-	p := views.Pay{Menu: financeMenu(r, ""), Today: today(r), CustomerID: r.Me(), Company: r.View.Company}
+	p := views.Pay{Menu: financeMenu(r, ""), Today: today(r), CustomerID: r.Me(), Company: r.View.Company, PartTyped: asked.Get("part")}
+	w := wanted(ctx, r, asked)
+	w.Ahead = false
 	var err error
-	if p.Summary, err = me.Summary(ctx, p.Today); err != nil {
+	if p.Payable, err = h.m.Finance.Of(r.Me()).Payable(ctx, w, p.Today); err != nil {
 		return p, err
-	}
-	invoices := asked["invoice"]
-	switch {
-	case len(invoices) == 1 && invoices[0] != "":
-		err = h.payInvoice(c, me, &p, invoices[0])
-	case asked.Get("proforma") != "":
-		err = h.payProforma(c, me, &p, asked.Get("proforma"))
-	default:
-		if err = h.payOpen(c, me, &p); err == nil && len(invoices) > 1 {
-			p.Chosen, err = choose(p.Open, invoices)
-		}
-	}
-	if err != nil {
-		return p, err
-	}
-	if p.Proforma == nil {
-		p.PartTyped = asked.Get("part")
-		p.Part, p.PartError = part(ctx, p.PartTyped, p.Whole())
 	}
 	if err := h.checkout(c, &p); err != nil {
 		return p, err
@@ -63,65 +50,13 @@ func (h *Handlers) payPage(c echo.Context, asked url.Values) (views.Pay, error) 
 			return p, err
 		}
 	}
-	standing, err := h.m.Services.Of(r.Me()).Standing(ctx)
+	standing, err := h.m.Services.Of(r.Me()).Standing(ctx, r.View.Partner.ID)
 	if err != nil {
 		return p, err
 	}
 	p.Standing = &standing
-	if p.Pretend, err = h.cashier.Pretends(ctx, r.View.Partner.ID); err != nil {
-		return p, err
-	}
-	hosts, err := h.cashier.Redirects(ctx, r.View.Partner.ID)
-	if err != nil {
-		return p, err
-	}
-	web.LetFormsLeadTo(c, hosts)
 	p.Shell, err = h.financeShell(c, i18n.T(ctx, "pay.title"), "/finance")
 	return p, err
-}
-
-// choose finds the invoices that were asked for among the open ones. All of them is the same as none: then other credit
-// counts too.
-func choose(open []finance.InvoiceRow, asked []string) ([]finance.InvoiceRow, error) {
-	want := map[int64]bool{}
-	for _, text := range asked {
-		id, err := documentID(text)
-		if err != nil {
-			return nil, err
-		}
-		want[id] = true
-	}
-	var chosen []finance.InvoiceRow
-	for _, r := range open {
-		if want[r.ID] {
-			chosen = append(chosen, r)
-		}
-	}
-	switch {
-	case len(chosen) != len(want):
-		return nil, db.ErrNotFound
-	case len(chosen) == len(open):
-		return nil, nil
-	}
-	return chosen, nil
-}
-
-// part reads an amount that is less than the whole; "" and the whole itself are no part.
-func part(ctx context.Context, typed string, whole money.Money) (money.Money, string) {
-	none := money.Of(0, whole.Currency)
-	if strings.TrimSpace(typed) == "" {
-		return none, ""
-	}
-	amount, err := format.ReadMoney(ctx, typed, whole.Currency)
-	switch {
-	case err != nil || !amount.Positive():
-		return none, "finance.error.amount"
-	case amount.Cmp(whole) > 0:
-		return none, "pay.error.too_much"
-	case amount.Cmp(whole) == 0:
-		return none, ""
-	}
-	return amount, ""
 }
 
 // documentID reads the id of a document from a form or query; what is no number is not found.
@@ -131,43 +66,4 @@ func documentID(text string) (int64, error) {
 		return 0, db.ErrNotFound
 	}
 	return id, nil
-}
-
-func (h *Handlers) payInvoice(c echo.Context, me finance.Mine, p *views.Pay, text string) error {
-	id, err := documentID(text)
-	if err != nil {
-		return err
-	}
-	d, err := me.Invoice(c.Request().Context(), id, p.Today)
-	p.Invoice = &d.Invoice
-	return err
-}
-
-func (h *Handlers) payProforma(c echo.Context, me finance.Mine, p *views.Pay, text string) error {
-	id, err := documentID(text)
-	if err != nil {
-		return err
-	}
-	d, err := me.ProformaInvoice(c.Request().Context(), id, p.Today)
-	p.Proforma = &d.ProformaInvoice
-	return err
-}
-
-// payOpen reads the documents that want money, the oldest first, as payments settle them (FIN-3).
-func (h *Handlers) payOpen(c echo.Context, me finance.Mine, p *views.Pay) error {
-	ctx := c.Request().Context()
-	open := finance.Filter{State: finance.Open, Size: 100}
-	invoices, err := me.Invoices(ctx, open, p.Today)
-	if err != nil {
-		return err
-	}
-	p.Open = invoices.Rows
-	slices.Reverse(p.Open)
-	if !p.Menu.Has("proforma_invoices") {
-		return nil
-	}
-	proformas, err := me.ProformaInvoices(ctx, open, p.Today)
-	p.Proformas = proformas.Rows
-	slices.Reverse(p.Proformas)
-	return err
 }

@@ -3,6 +3,8 @@ package portal_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 
 	"myisp/handlers/handlerstest"
 	"myisp/models/customer"
+	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/portal"
 )
@@ -113,6 +116,72 @@ func TestPaySome(t *testing.T) {
 		if status := alice.Get("/pay?" + strange).Status; status != http.StatusNotFound {
 			t.Errorf("?%s is %d", strange, status)
 		}
+	}
+}
+
+// The page and the form take as many statements for many open documents as for two, with a gateway set up; a form with more
+// fields than a payment can have is refused before anything is read for them.
+func TestPayStatements(t *testing.T) {
+	s := site(t)
+	s.TakePayments(1)
+	few, many := newPurse(t, s, "few"), newPurse(t, s, "many")
+	open := func(p purse, n int) (fields []string) {
+		for range n {
+			fields = append(fields, "invoice", fmt.Sprint(p.invoice("2026-10-01", "2026-10-15", 1000).ID))
+			p.proforma("2026-10-01", "2026-10-15", 1000)
+		}
+		return fields
+	}
+	fields := map[string][]string{"few": open(few, 3), "many": open(many, 40)}
+	plain := s.Context
+	count := func(login string, do func(c *handlerstest.Client)) int {
+		client := s.LogIn(login)
+		client.Get("/pay")
+		var n db.Counter
+		s.Context = db.WithCounter(plain, &n)
+		do(client)
+		s.Context = plain
+		return len(n.Statements())
+	}
+	query := func(fields []string) string {
+		q := url.Values{}
+		for i := 0; i < len(fields); i += 2 {
+			q.Add(fields[i], fields[i+1])
+		}
+		return "?" + q.Encode()
+	}
+	for name, rest := range map[string]func(fields []string) string{"all": func([]string) string { return "" }, "one": func(f []string) string { return query(f[:2]) },
+		"some": func(f []string) string { return query(f[2:]) }} {
+		got := map[string]int{}
+		for login, f := range fields {
+			got[login] = count(login, func(c *handlerstest.Client) {
+				if page := c.Get("/pay" + rest(f)); !page.Has("form.checkout") {
+					t.Errorf("%s: %d %s", name, page.Status, page.Text("main"))
+				}
+			})
+		}
+		if got["few"] != got["many"] || got["many"] > 9 {
+			t.Errorf("the page about %s: %v statements", name, got)
+		}
+	}
+	got := map[string]int{}
+	for login, f := range fields {
+		got[login] = count(login, func(c *handlerstest.Client) {
+			if page := c.Post("/pay", append(f[2:], "gateway", "sandbox", "key", strings.Repeat(login[:1], 40))...); page.Status != http.StatusSeeOther {
+				t.Errorf("%d %s", page.Status, page.Text("main"))
+			}
+		})
+	}
+	if got["few"] != got["many"] {
+		t.Errorf("the form: %v statements", got)
+	}
+	flood := count("few", func(c *handlerstest.Client) {
+		if page := c.Post("/pay", append(slices.Repeat(fields["few"], 200), "gateway", "sandbox", "key", strings.Repeat("z", 40))...); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("600 fields: %d", page.Status)
+		}
+	})
+	if flood > 9 {
+		t.Errorf("600 fields: %d statements", flood)
 	}
 }
 

@@ -53,13 +53,6 @@ func (h *Handlers) link(c echo.Context) (linked, error) {
 	return l, nil
 }
 
-func (l linked) purpose() finance.Purpose {
-	if l.Kind == finance.KindProforma {
-		return finance.PayProforma
-	}
-	return finance.PayInvoices
-}
-
 func (l linked) path() string { return web.PayLinkPath(l.token) }
 
 // PayLink is GET /pay/:token: what a link asks for and how to pay it, without logging in.
@@ -97,20 +90,11 @@ func (h *Handlers) linkShell(c echo.Context) ui.Shell {
 func (h *Handlers) linkPage(c echo.Context, l linked) (views.PayLink, error) {
 	r, ctx := web.From(c), c.Request().Context()
 	p := views.PayLink{Shell: h.linkShell(c), Name: views.Masked(l.name), Document: l.Document, Kind: l.Kind, Path: l.path(), PDF: portal.PayLinkPDF.Of(r.View.Values) && pdf.Supported(r.Lang)}
-	due := l.Document
-	p.Pay = views.Pay{Today: today(r), CustomerID: l.who.CustomerID, Company: r.View.Company}
-	p.Pay.About(l.Kind, l.DocumentID, due)
+	ways, err := h.cashier.Ways(ctx, l.who.PartnerID)
+	p.Pay = views.Pay{Today: today(r), CustomerID: l.who.CustomerID, Company: r.View.Company, Payable: finance.Payable{Order: l.Order()}, Pretend: ways.Pretends()}
 	amount := p.Pay.Amount()
-	var err error
-	p.Pay.Checkout = views.Checkout{Key: secret.Token(), Amount: amount, Action: l.path()}
-	if p.Pay.Checkout.Choices, err = h.cashier.Choices(ctx, l.who.PartnerID, l.purpose(), amount.Minor, amount.Currency); err != nil {
-		return p, err
-	}
-	if p.Pay.Pretend, err = h.cashier.Pretends(ctx, l.who.PartnerID); err != nil {
-		return p, err
-	}
-	hosts, err := h.cashier.Redirects(ctx, l.who.PartnerID)
-	web.LetFormsLeadTo(c, hosts)
+	p.Pay.Checkout = views.Checkout{Key: secret.Token(), Amount: amount, Action: l.path(), Choices: ways.Choices(l.Order().Purpose, amount.Minor, amount.Currency)}
+	web.LetFormsLeadTo(c, ways.Redirects())
 	return p, err
 }
 
@@ -128,10 +112,12 @@ func (h *Handlers) PayByLink(c echo.Context) error {
 		return h.linkAgain(c, l, err)
 	}
 	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Description: portal.PortalTitle.Of(r.View.Values) + " " + l.Document.Number,
-		Customer: gateway.Customer{Reference: strconv.FormatInt(l.CustomerID, 10)}, // without name and address: whoever pays is somebody else
-		Attempt: finance.NewAttempt{Key: h.m.Finance.LinkKey(l.PayLink, c.FormValue("key")), Party: l.who, Gateway: c.FormValue("gateway"), Purpose: l.purpose(),
-			DocumentIDs: []int64{l.DocumentID}, Amount: l.Document.Due, PayLinkID: l.ID},
+		Customer:   gateway.Customer{Reference: strconv.FormatInt(l.CustomerID, 10)}, // without name and address: whoever pays is somebody else
+		Attempt:    finance.NewAttempt{Key: h.m.Finance.LinkKey(l.PayLink, c.FormValue("key")), Party: l.who, Gateway: c.FormValue("gateway"), PayLinkID: l.ID},
 		ReturnPath: func(a finance.Attempt) string { return h.resultPath(l, a) }}
+	if err := l.Order().Into(&o.Attempt); err != nil {
+		return err
+	}
 	if len(c.FormValue("key")) < 16 {
 		return h.linkAgain(c, l, db.Invalid{"key": "finance.error.key"})
 	}

@@ -43,7 +43,7 @@ func (h *Handlers) back(ctx context.Context, r *web.Request, a finance.Attempt) 
 	case c.Status != customer.StatusBlocked && c.Status != customer.StatusDisabled:
 		return "", none, nil
 	}
-	s, err := h.m.Services.Of(r.Me()).Standing(ctx)
+	s, err := h.m.Services.Of(r.Me()).Standing(ctx, r.View.Partner.ID)
 	switch {
 	case err != nil || s.Stand.Status == customer.StatusDisabled && !s.Back():
 		return "", none, err

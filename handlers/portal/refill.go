@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/web"
-	"myisp/internal/money"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/limit"
@@ -53,7 +52,7 @@ func (h *Handlers) RedeemCard(c echo.Context) error {
 		return err
 	}
 	r, ctx := web.From(c), c.Request().Context()
-	party := finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID, Currency: money.Currency(portal.Currency.Of(r.View.Values))}
+	party := finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID, Currency: currencyOf(r)}
 	r.Details = "-"
 	pay, err := h.m.RedeemCard(ctx, finance.RedeemCard{Code: c.FormValue("code"), Party: party, Today: today(r)}, c.RealIP())
 	if err == nil {

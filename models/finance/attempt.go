@@ -203,7 +203,7 @@ func (n NewAttempt) check() error {
 	if n.Gateway == "" || n.MethodID <= 0 {
 		bad["gateway"] = "error.choice"
 	}
-	documents := map[Purpose]bool{PayInvoices: len(n.DocumentIDs) > 0 && len(n.DocumentIDs) <= 100, PayProforma: len(n.DocumentIDs) == 1, PayAhead: len(n.DocumentIDs) == 0, PayAll: len(n.DocumentIDs) == 0}
+	documents := map[Purpose]bool{PayInvoices: len(n.DocumentIDs) > 0 && len(n.DocumentIDs) <= maxDocuments, PayProforma: len(n.DocumentIDs) == 1, PayAhead: len(n.DocumentIDs) == 0, PayAll: len(n.DocumentIDs) == 0}
 	if !documents[n.Purpose] {
 		bad["documents"] = "error.choice"
 	}
@@ -275,12 +275,14 @@ func (s *Store) nameDocuments(ctx context.Context, a Attempt, ids []int64) error
 	if a.Purpose == PayProforma {
 		kind = KindProforma
 	}
+	var rows []AttemptDocument
 	for i, id := range ids {
-		if err := s.d.Q(ctx).Create(&AttemptDocument{AttemptID: a.ID, Kind: kind, DocumentID: id, Position: i}).Error; err != nil {
-			return err
-		}
+		rows = append(rows, AttemptDocument{AttemptID: a.ID, Kind: kind, DocumentID: id, Position: i})
 	}
-	return nil
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.d.Q(ctx).Create(&rows).Error
 }
 
 // Attempt returns one of the customer's attempts, with the documents it pays.

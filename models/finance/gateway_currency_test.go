@@ -22,7 +22,8 @@ func TestGatewayCurrency(t *testing.T) {
 			if err := s.SetUpGateway(ctx, g, nil); err != nil {
 				t.Fatal(err)
 			}
-			dollars, euros := must(s.Choices(ctx, 1, PayInvoices, 5_000, "USD"))(t), must(s.Choices(ctx, 1, PayInvoices, 5_000, eur))(t)
+			setups := must(s.Gateways(ctx, 1))(t)
+			dollars, euros := Choices(setups, PayInvoices, 5_000, "USD"), Choices(setups, PayInvoices, 5_000, eur)
 			if len(dollars) != 1 || dollars[0].Fee.Minor != 50+sums.fixed {
 				t.Errorf("%s, in its currency: %+v", name, dollars)
 			}

@@ -187,15 +187,13 @@ type Choice struct {
 	Fee money.Money
 }
 
-// Choices lists the enabled gateways of a partner for a purpose and an amount (minor units of c), with their fees; those whose
-// sums are of another currency are none.
-func (s *Store) Choices(ctx context.Context, partner int64, p Purpose, amount int64, c money.Currency) ([]Choice, error) {
-	all, err := s.Gateways(ctx, partner)
-	var list []Choice
-	for _, g := range all {
+// Choices lists those of a partner's gateways that are enabled for a purpose and an amount (minor units of c), with their fees; those
+// whose sums are of another currency are none.
+func Choices(setups []GatewaySetup, p Purpose, amount int64, c money.Currency) (list []Choice) {
+	for _, g := range setups {
 		if g.Enabled && g.Serves(p) && g.Prices(c) && amount >= g.Minimum {
 			list = append(list, Choice{g, money.Of(g.Fee(amount), c)})
 		}
 	}
-	return list, err
+	return list
 }

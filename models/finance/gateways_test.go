@@ -55,11 +55,11 @@ func TestGatewaySecrets(t *testing.T) {
 			t.Errorf("log: %s", all)
 		}
 		for _, amount := range []int64{99, 100} {
-			if n := len(must(s.Choices(ctx, 1, PayInvoices, amount, eur))(t)); n != int(amount-99) {
+			if n := len(Choices(must(s.Gateways(ctx, 1))(t), PayInvoices, amount, eur)); n != int(amount-99) {
 				t.Errorf("%d choices for %d", n, amount)
 			}
 		}
-		if n := len(must(s.Choices(ctx, 1, PayAhead, 1000, eur))(t)); n != 0 {
+		if n := len(Choices(must(s.Gateways(ctx, 1))(t), PayAhead, 1000, eur)); n != 0 {
 			t.Error("offered for what it does not serve")
 		}
 	})

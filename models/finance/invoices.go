@@ -71,6 +71,23 @@ func (f Filter) invoiceState(q *gorm.DB, today db.Day) *gorm.DB {
 
 // Invoices lists the customer's invoices, newest first and without notes, with two statements whatever the number of rows.
 func (m Mine) Invoices(ctx context.Context, f Filter, today db.Day) (Page[InvoiceRow], error) {
+	page, err := m.invoiceRows(ctx, f, today)
+	if err != nil {
+		return page, err
+	}
+	ids := idsOf(page.Rows, func(r InvoiceRow) int64 { return r.ID })
+	texts, err := m.descriptions(ctx, KindInvoice, ids)
+	for i := range page.Rows {
+		page.Rows[i].Summary = texts[page.Rows[i].ID]
+	}
+	if err != nil || !f.Methods {
+		return page, err
+	}
+	return page, m.paidBy(ctx, page.Rows, ids)
+}
+
+// invoiceRows is Invoices without what they are for.
+func (m Mine) invoiceRows(ctx context.Context, f Filter, today db.Day) (Page[InvoiceRow], error) {
 	q := m.s.d.R(ctx).Table("invoices i").Where("i.customer_id = ?", m.id).
 		Select("i.id, i.number, i.day, i.due_day, i.paid_day, i.currency, i.net, i.tax, i.total, i.due, i.status, i.paid_from_balance, i.kind")
 	q = f.search(f.invoiceState(q, today), "i.number")
@@ -81,20 +98,8 @@ func (m Mine) Invoices(ctx context.Context, f Filter, today db.Day) (Page[Invoic
 		rows = append(rows, i)
 		return err
 	})
-	if err != nil {
-		return Page[InvoiceRow]{}, err
-	}
-	page := paged(f, rows, func(i Invoice) (db.Day, int64) { return i.Day, i.ID },
-		func(i Invoice) InvoiceRow { return InvoiceRow{Invoice: i, State: i.State(today)} })
-	ids := idsOf(page.Rows, func(r InvoiceRow) int64 { return r.ID })
-	texts, err := m.descriptions(ctx, KindInvoice, ids)
-	for i := range page.Rows {
-		page.Rows[i].Summary = texts[page.Rows[i].ID]
-	}
-	if err != nil || !f.Methods {
-		return page, err
-	}
-	return page, m.paidBy(ctx, page.Rows, ids)
+	return paged(f, rows, func(i Invoice) (db.Day, int64) { return i.Day, i.ID },
+		func(i Invoice) InvoiceRow { return InvoiceRow{Invoice: i, State: i.State(today)} }), err
 }
 
 // paidBy fills in the methods of the payments that paid the invoices.
@@ -148,21 +153,51 @@ func (m Mine) items(ctx context.Context, kind DocumentKind, id int64) ([]Documen
 		Order("position, id").Find()
 }
 
-// descriptions reads what documents are for: the descriptions of their first three lines.
+// descriptionsSQL reads the first three lines of documents of one kind.
+const descriptionsSQL = `SELECT document_kind, document_id, position, id, description FROM document_items
+	WHERE document_kind = ? AND document_id IN ? AND customer_id = ? AND position <= 3`
+
+// document names a document.
+type document struct {
+	kind DocumentKind
+	id   int64
+}
+
+// descriptions reads what documents of a kind are for: the descriptions of their first three lines.
 func (m Mine) descriptions(ctx context.Context, kind DocumentKind, ids []int64) (map[int64][]string, error) {
 	texts := map[int64][]string{}
 	err := inBatches(ids, func(ids []int64) error {
-		q := m.s.d.R(ctx).Raw(`SELECT document_id, description FROM document_items
-			WHERE document_kind = ? AND document_id IN ? AND customer_id = ? AND position <= 3 ORDER BY document_id, position, id`, kind, ids, m.id)
-		return db.Rows(q, func(scan func(into ...any) error) error {
-			var id int64
-			var text string
-			err := scan(&id, &text)
-			texts[id] = append(texts[id], strings.TrimSpace(text))
-			return err
-		})
+		known, err := m.descriptionsOf(ctx, map[DocumentKind][]int64{kind: ids})
+		for d, list := range known {
+			texts[d.id] = list
+		}
+		return err
 	})
 	return texts, err
+}
+
+// descriptionsOf is descriptions of documents of several kinds, with one statement; none without ids.
+func (m Mine) descriptionsOf(ctx context.Context, ids map[DocumentKind][]int64) (map[document][]string, error) {
+	var parts []string
+	var args []any
+	for kind, list := range ids {
+		if len(list) > 0 {
+			parts, args = append(parts, descriptionsSQL), append(args, kind, list, m.id)
+		}
+	}
+	texts := map[document][]string{}
+	if len(parts) == 0 {
+		return texts, nil
+	}
+	q := m.s.d.R(ctx).Raw(strings.Join(parts, " UNION ALL ")+" ORDER BY 1, 2, 3, 4", args...)
+	return texts, db.Rows(q, func(scan func(into ...any) error) error {
+		var of document
+		var position, id int64
+		var text string
+		err := scan(&of.kind, &of.id, &position, &id, &text)
+		texts[of] = append(texts[of], strings.TrimSpace(text))
+		return err
+	})
 }
 
 // inBatches calls fn with at most 500 ids at a time, and not at all without ids.

@@ -47,19 +47,27 @@ func (f Filter) proformaState(q *gorm.DB, today db.Day) *gorm.DB {
 
 // ProformaInvoices lists the customer's proforma invoices, newest first, with two statements.
 func (m Mine) ProformaInvoices(ctx context.Context, f Filter, today db.Day) (Page[ProformaRow], error) {
+	page, err := m.proformaRows(ctx, f, today)
+	if err != nil {
+		return page, err
+	}
+	texts, err := m.descriptions(ctx, KindProforma, idsOf(page.Rows, func(r ProformaRow) int64 { return r.ID }))
+	for i := range page.Rows {
+		page.Rows[i].Summary = texts[page.Rows[i].ID]
+	}
+	return page, err
+}
+
+// proformaRows is ProformaInvoices without what they are for.
+func (m Mine) proformaRows(ctx context.Context, f Filter, today db.Day) (Page[ProformaRow], error) {
 	q := m.s.d.R(ctx).Table("proforma_invoices i").Where("i.customer_id = ?", m.id)
 	q = f.search(f.proformaState(q, today), "i.number")
 	var rows []ProformaInvoice
 	if err := f.keyset(q, "i").Find(&rows).Error; err != nil {
 		return Page[ProformaRow]{}, err
 	}
-	page := paged(f, rows, func(p ProformaInvoice) (db.Day, int64) { return p.Day, p.ID },
-		func(p ProformaInvoice) ProformaRow { return ProformaRow{ProformaInvoice: p, State: p.State(today)} })
-	texts, err := m.descriptions(ctx, KindProforma, idsOf(page.Rows, func(r ProformaRow) int64 { return r.ID }))
-	for i := range page.Rows {
-		page.Rows[i].Summary = texts[page.Rows[i].ID]
-	}
-	return page, err
+	return paged(f, rows, func(p ProformaInvoice) (db.Day, int64) { return p.Day, p.ID },
+		func(p ProformaInvoice) ProformaRow { return ProformaRow{ProformaInvoice: p, State: p.State(today)} }), nil
 }
 
 // ProformaInvoice reads one of the customer's proforma invoices; anybody else's is db.ErrNotFound.

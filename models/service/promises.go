@@ -51,12 +51,12 @@ func (s *Store) tell(ctx context.Context, n Notice, key string) error {
 
 // held locks a customer and reads how they stand: nobody else blocks, restores or promises until the transaction ends.
 func (s *Store) held(ctx context.Context, customerID int64) (Standing, error) {
-	var id int64
-	err := db.One(s.d.Q(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Model(&customer.Customer{}).Select("id").Where("id = ?", customerID), &id)
+	var partner int64
+	err := db.One(s.d.Q(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Model(&customer.Customer{}).Select("partner_id").Where("id = ?", customerID), &partner)
 	if err != nil {
 		return Standing{}, err
 	}
-	return s.Of(customerID).Standing(ctx)
+	return s.Of(customerID).Standing(ctx, partner)
 }
 
 // Promise takes the customer's word to pay within the days that the partner gives: until then they are not blocked, and one

@@ -73,12 +73,11 @@ func (s *Store) stand(ctx context.Context, r Rules, customerID int64, today db.D
 
 // Standing is how a customer stands with paying: the dated steps, the promises, and whether another is taken.
 type Standing struct {
-	Stand    Stand
-	Rules    Rules
-	Today    db.Day // in the partner's zone
-	Steps    []Step
-	Promises []Promise // the latest first
-	Offer    Offer
+	Stand Stand
+	Rules Rules
+	Today db.Day // in the partner's zone
+	Steps []Step
+	Offer Offer
 }
 
 // Near reports whether the customer is blocked, or will be soon.
@@ -104,13 +103,11 @@ func (s Standing) EndsOn() db.Day {
 // promisesShown is how many promises are read: of those that bear on a new one there are far fewer.
 const promisesShown = 50
 
-// Standing reads how the customer stands today.
-func (m Mine) Standing(ctx context.Context) (Standing, error) {
+// Standing reads how the customer of a partner stands today, with one statement; with one more where a promise may be offered,
+// which depends on those that were made before.
+func (m Mine) Standing(ctx context.Context, partner int64) (Standing, error) {
 	var st Standing
-	partner, err := m.s.partnerOf(ctx, m.customer)
-	if err != nil {
-		return st, err
-	}
+	var err error
 	if st.Rules, err = m.s.rules(ctx, partner); err != nil {
 		return st, err
 	}
@@ -119,19 +116,15 @@ func (m Mine) Standing(ctx context.Context) (Standing, error) {
 		return st, err
 	}
 	st.Steps = st.Rules.Timeline(st.Stand, st.Today)
-	if st.Promises, err = m.promises(ctx); err != nil {
-		return st, err
+	if st.Offer = st.Rules.OfferOf(st.Stand, nil, st.Today); st.Offer.Refusal != "" {
+		return st, nil
 	}
-	st.Offer = st.Rules.OfferOf(st.Stand, st.Promises, st.Today)
-	return st, nil
+	past, err := m.Promises(ctx)
+	st.Offer = st.Rules.OfferOf(st.Stand, past, st.Today)
+	return st, err
 }
 
-func (m Mine) promises(ctx context.Context) ([]Promise, error) {
+// Promises lists the customer's promises, the latest first.
+func (m Mine) Promises(ctx context.Context) ([]Promise, error) {
 	return db.From[Promise](m.s.d.Q(ctx)).Where("customer_id = ?", m.customer).Order("id DESC").Limit(promisesShown).Find()
-}
-
-func (s *Store) partnerOf(ctx context.Context, customerID int64) (int64, error) {
-	var id int64
-	err := db.One(s.d.Q(ctx).Raw("SELECT partner_id FROM customers WHERE id = ?", customerID), &id)
-	return id, err
 }

@@ -82,6 +82,7 @@ type CustomerOverview struct {
 	Summary   *books.Summary // nil: the member sees no money
 	Outlook   service.Outlook
 	Standing  service.Standing
+	Promises  []service.Promise // the latest first
 	Today     db.Day
 	Main      *customer.Customer // of a sub-account
 	Subs      []customer.Customer

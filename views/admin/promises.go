@@ -15,7 +15,7 @@ const promisesOnCard = 5
 
 // concerned reports whether there is anything to say about paying and blocking.
 func (p CustomerOverview) concerned() bool {
-	return len(p.Standing.Steps) > 0 || len(p.Standing.Promises) > 0 || p.PromiseError != ""
+	return len(p.Standing.Steps) > 0 || len(p.Promises) > 0 || p.PromiseError != ""
 }
 
 // grantable reports whether time to pay can be granted.
@@ -25,7 +25,7 @@ func (p CustomerOverview) grantable() bool {
 }
 
 func (p CustomerOverview) promises() []service.Promise {
-	return p.Standing.Promises[:min(promisesOnCard, len(p.Standing.Promises))]
+	return p.Promises[:min(promisesOnCard, len(p.Promises))]
 }
 
 func (p CustomerOverview) until() string {

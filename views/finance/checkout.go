@@ -24,7 +24,7 @@ type Checkout struct {
 	Amount  money.Money // what the button pays without its fee
 	// Invoices or Proforma name what is paid; without them it is all that is owed, or money is added.
 	Invoices []int64
-	Proforma int64
+	Proforma []int64
 	Part     money.Money // less than is due; zero is the whole
 	Ahead    bool        // an amount of the customer's choice
 	Typed    string      // the amount as typed before

@@ -18,76 +18,38 @@ import (
 	"myisp/views/ui"
 )
 
-// Pay is the page /pay: what is owed, how to pay it, and the documents that make it up. With Invoice or Proforma it is about
-// that document alone, with Chosen about some invoices, and with Part about less than is due on them.
+// Pay is the page /pay: what is asked for (Payable.Order), how to pay it, and the documents that make it up.
 type Pay struct {
+	books.Payable
 	Shell      ui.Shell
 	Menu       Menu
 	Today      db.Day
 	CustomerID int64
 	Company    portal.CompanyInfo
-	Summary    books.Summary
-	Open       []books.InvoiceRow  // the invoices that want money, the oldest first
-	Proformas  []books.ProformaRow // the open proforma invoices, the oldest first
-	Invoice    *books.Invoice
-	Proforma   *books.ProformaInvoice
-	Chosen     []books.InvoiceRow // two or more
-	Part       money.Money        // zero is the whole
-	PartTyped  string             // the part as it was asked for
-	PartError  string             // message key of what is wrong with it
-	Pretend    bool               // the pretend gateway is enabled: what is paid with it is no money
-	Checkout   Checkout           // how to pay through a gateway
-	Ahead      Checkout           // how to add money
-	Standing   *service.Standing  // what happens when nothing is paid; nil where it is not told
-	Refused    *service.Offer     // a promise that was not taken
+	PartTyped  string            // the part as it was asked for
+	Pretend    bool              // the pretend gateway is enabled: what is paid with it is no money
+	Checkout   Checkout          // how to pay through a gateway
+	Ahead      Checkout          // how to add money
+	Standing   *service.Standing // what happens when nothing is paid; nil where it is not told
+	Refused    *service.Offer    // a promise that was not taken
 	Autopay    books.Autopay
 	Next       books.NextCharge // of Autopay, where something is owed
 }
 
-// About makes the page be about one document, as a pay link knows it.
-func (p *Pay) About(kind books.DocumentKind, id int64, d books.LinkDocument) {
-	if kind == books.KindProforma {
-		p.Proforma = &books.ProformaInvoice{ID: id, CustomerID: p.CustomerID, Number: d.Number, Total: d.Due, Currency: d.Currency, Status: books.StatusNotPaid}
-		return
-	}
-	p.Invoice = &books.Invoice{ID: id, CustomerID: p.CustomerID, Number: d.Number, Total: d.Due, Due: d.Due, Currency: d.Currency, Status: books.StatusNotPaid}
-}
-
 // Amount is what the page asks for, never below zero.
-func (p Pay) Amount() money.Money {
-	if p.Part.Positive() {
-		return p.Part
-	}
-	return p.Whole()
-}
+func (p Pay) Amount() money.Money { return p.Order.Amount() }
 
-// Whole is what is due on what the page is about.
-func (p Pay) Whole() money.Money {
-	switch {
-	case len(p.Chosen) > 0:
-		sum := money.Of(0, p.Summary.Owed.Currency)
-		for _, r := range p.Chosen {
-			sum = sum.Add(money.Of(r.Due, r.Currency))
-		}
-		return sum
-	case p.Invoice != nil && p.Invoice.State(p.Today).Open():
-		return money.Of(p.Invoice.Due, p.Invoice.Currency)
-	case p.Proforma != nil && p.Proforma.State(p.Today).Open():
-		return money.Of(p.Proforma.Total, p.Proforma.Currency)
-	case p.Invoice != nil, p.Proforma != nil:
-		return money.Of(0, p.Summary.Balance.Currency)
-	}
-	return p.Summary.Owed
-}
+func (p Pay) invoice() *books.Ordered  { return p.Order.Only(books.KindInvoice) }
+func (p Pay) proforma() *books.Ordered { return p.Order.Only(books.KindProforma) }
 
 // reference names what the transfer pays: the one document that the page is about, or else the customer.
 func (p Pay) reference() books.Reference {
 	switch {
-	case p.Invoice != nil:
-		return books.Reference{Kind: books.RefInvoice, ID: p.Invoice.ID}
-	case p.Proforma != nil:
-		return books.Reference{Kind: books.RefProforma, ID: p.Proforma.ID}
-	case len(p.Chosen) == 0 && len(p.Open) == 1 && p.Open[0].Due == p.Summary.Owed.Minor:
+	case p.invoice() != nil:
+		return books.Reference{Kind: books.RefInvoice, ID: p.invoice().ID}
+	case p.proforma() != nil:
+		return books.Reference{Kind: books.RefProforma, ID: p.proforma().ID}
+	case len(p.Order.Documents) == 0 && len(p.Open) == 1 && p.Open[0].Due == p.Summary.Owed.Minor:
 		return books.Reference{Kind: books.RefInvoice, ID: p.Open[0].ID}
 	}
 	return books.Reference{Kind: books.RefCustomer, ID: p.CustomerID}
@@ -149,30 +111,27 @@ func inFours(s string) string {
 // difference is what the balance knows besides the open invoices: credit that lessens them, or charges on no invoice.
 func (p Pay) difference() money.Money { return p.Summary.Owed.Sub(p.Summary.OpenDue) }
 
-// single reports whether the page is about one document.
-func (p Pay) single() bool { return p.Invoice != nil || p.Proforma != nil }
-
 // fromBalance reports whether there is credit that can pay the invoice, or begin to.
 func (p Pay) fromBalance() bool {
-	return p.Invoice != nil && !p.Part.Positive() && p.difference().Negative()
+	return p.invoice() != nil && !p.Order.Part.Positive() && p.difference().Negative()
 }
 
 // narrowed reports whether the page is about less than all that is owed.
-func (p Pay) narrowed() bool { return p.single() || len(p.Chosen) > 0 || p.Part.Positive() }
+func (p Pay) narrowed() bool { return len(p.Order.Documents) > 0 || p.Order.Part.Positive() }
 
 // picked reports whether an invoice is among those the page is about.
 func (p Pay) picked(id int64) bool {
-	return len(p.Chosen) == 0 || slices.ContainsFunc(p.Chosen, func(r books.InvoiceRow) bool { return r.ID == id })
+	return len(p.Order.Documents) == 0 || slices.ContainsFunc(p.Order.Documents, func(d books.Ordered) bool { return d.ID == id })
 }
 
 func (p Pay) title(ctx context.Context) string {
 	switch {
-	case p.Invoice != nil:
-		return i18n.T(ctx, "finance.document.invoice", "number", format.Isolate(ctx, p.Invoice.Number))
-	case p.Proforma != nil:
-		return i18n.T(ctx, "finance.document.proforma", "number", format.Isolate(ctx, p.Proforma.Number))
-	case len(p.Chosen) > 0:
-		return i18n.N(ctx, "pay.chosen", len(p.Chosen))
+	case p.invoice() != nil:
+		return i18n.T(ctx, "finance.document.invoice", "number", format.Isolate(ctx, p.invoice().Number))
+	case p.proforma() != nil:
+		return i18n.T(ctx, "finance.document.proforma", "number", format.Isolate(ctx, p.proforma().Number))
+	case len(p.Order.Documents) > 0:
+		return i18n.N(ctx, "pay.chosen", len(p.Order.Documents))
 	}
 	return i18n.T(ctx, "pay.owed")
 }
@@ -201,7 +160,7 @@ func AutopayNotice(ctx context.Context, n books.NextCharge, a books.Autopay, tod
 // settledText says why there is nothing to pay.
 func (p Pay) settledText(ctx context.Context) string {
 	switch {
-	case p.single():
+	case p.Order.Single():
 		return i18n.T(ctx, "pay.document_settled")
 	case p.Summary.Credit.Positive():
 		return i18n.T(ctx, "pay.credit", "amount", format.Money(ctx, p.Summary.Credit))

@@ -23,7 +23,7 @@ func cardPages() []Page {
 	link := finance.PayLink{Shell: public("Pay for somebody"), Name: finance.Masked("Alice Carter"), Document: doc, Kind: books.KindInvoice, Path: "/pay/token", PDF: true,
 		Pay: finance.Pay{Today: today, CustomerID: 1, Company: company, Pretend: true, Checkout: finance.Checkout{Key: "k", Action: "/pay/token", Amount: eur(4290),
 			Choices: []books.Choice{{GatewaySetup: books.GatewaySetup{Gateway: "sandbox", Label: "Card"}, Fee: eur(0)}}}}}
-	link.Pay.About(link.Kind, 1, doc)
+	link.Pay.Order = books.PayLinkRow{PayLink: books.PayLink{Kind: books.KindInvoice, DocumentID: 1}, Document: doc}.Order()
 	result := finance.Attempt{Shell: public("Pay for somebody"), Attempt: books.Attempt{ID: 12, State: books.AttemptPaid, Amount: 4290, Currency: "EUR", Purpose: books.PayInvoices, CreatedAt: now}, Link: "/pay/token", Again: "/pay/token/12-x"}
 	pages := []Page{{"finance/refill", finance.RefillPage(refill)}, {"finance/refill-unknown", finance.RefillPage(unknown)}, {"finance/refill-own", finance.RefillPage(own)},
 		{"paylink/open", finance.PayLinkPage(link)}, {"paylink/result", finance.AttemptPage(result)}}

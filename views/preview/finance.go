@@ -84,11 +84,12 @@ func financePages() []Page {
 		{Day: "2026-11-20", Kind: books.RowInvoice, ID: 453, Number: "2026-000453", DueDay: "2026-12-05", Charge: eur(4290), Payment: eur(0), Owed: eur(6000)},
 		{Day: "2026-11-21", Kind: books.RowTransaction, Description: "Correction", Charge: eur(0), Payment: eur(0), Owed: eur(6000)}}}
 	custom := finance.Range{Period: finance.Custom, From: "2026-10-01", To: "2026-11-30", Kind: books.ByDocuments}
-	pay := finance.Pay{Shell: shell("Pay", "finance"), Menu: financeMenu(""), Today: today, CustomerID: 1, Company: company, Summary: summary, Open: invoices[:2], Proformas: []books.ProformaRow{{ProformaInvoice: pro, State: pro.State(today), Summary: []string{"Prepaid 100"}}}}
+	pay := finance.Pay{Shell: shell("Pay", "finance"), Menu: financeMenu(""), Today: today, CustomerID: 1, Company: company, Payable: books.Payable{Order: books.Order{Purpose: books.PayAll, Whole: summary.Owed},
+		Summary: summary, Open: invoices[:2], Proformas: []books.ProformaRow{{ProformaInvoice: pro, State: pro.State(today), Summary: []string{"Prepaid 100"}}}}}
 	single, nobank, settled := pay, pay, pay
-	single.Invoice = &invoices[1].Invoice
+	single.Order = books.Order{Purpose: books.PayInvoices, Documents: ordered(invoices[1:2]), Whole: eur(invoices[1].Due)}
 	nobank.Company = portal.CompanyInfo{Name: "MyISP Ltd", City: "Riverside"}
-	settled.Summary = books.Summary{Balance: eur(1250), Credit: eur(1250)}
+	settled.Summary, settled.Order = books.Summary{Balance: eur(1250), Credit: eur(1250)}, books.Order{Purpose: books.PayAll, Whole: eur(0), Settled: true}
 	settled.Open, settled.Proformas = nil, nil
 	return []Page{
 		{"finance/overview", finance.OverviewPage(finance.Overview{Shell: shell("Finance", "finance"), Menu: financeMenu(""), Today: today, Summary: summary, Invoices: invoices, Payments: payments})},

@@ -8,26 +8,35 @@ import (
 	"myisp/views/finance"
 )
 
+// ordered are invoices as an order names them.
+func ordered(rows []books.InvoiceRow) (list []books.Ordered) {
+	for _, r := range rows {
+		list = append(list, books.Ordered{Kind: books.KindInvoice, ID: r.ID, Number: r.Number, Due: r.Due})
+	}
+	return list
+}
+
 // payPages are paying through a gateway: the ways to choose from, what may stand in the way, and what may come of it.
 func payPages() []Page {
 	ways := []books.Choice{
 		{GatewaySetup: books.GatewaySetup{Gateway: "sandbox", Label: "Card"}, Fee: eur(0)},
 		{GatewaySetup: books.GatewaySetup{Gateway: "paypal", Label: "PayPal"}, Fee: eur(130)},
 		{GatewaySetup: books.GatewaySetup{Gateway: "gocardless", Label: "Bank debit"}, Fee: eur(20)}}
-	pay := finance.Pay{Shell: shell("Pay", "finance"), Menu: financeMenu(""), Today: today, CustomerID: 1, Company: company, Summary: summary, Open: invoices[:2],
+	pay := finance.Pay{Shell: shell("Pay", "finance"), Menu: financeMenu(""), Today: today, CustomerID: 1, Company: company, Payable: books.Payable{Order: books.Order{Purpose: books.PayAll, Whole: summary.Owed}, Summary: summary, Open: invoices[:2]},
 		Checkout: finance.Checkout{Key: "k", Choices: ways, Amount: summary.Owed}, Ahead: finance.Checkout{Key: "a", Choices: ways, Amount: eur(0), Ahead: true}}
 	some, busy, wrong := pay, pay, pay
-	some.Chosen, some.Part, some.PartTyped, some.Open = invoices[:1], eur(1000), "10.00", append(invoices[:2:2], invoices[3])
-	some.Checkout.Amount, some.Checkout.Part, some.Checkout.Invoices = eur(1000), eur(1000), []int64{1}
+	some.Order = books.Order{Purpose: books.PayInvoices, Documents: ordered(invoices[:2]), Whole: eur(invoices[0].Due + invoices[1].Due), Part: eur(1000)}
+	some.PartTyped, some.Open = "10.00", append(invoices[:2:2], invoices[3])
+	some.Checkout.Amount, some.Checkout.Part, some.Checkout.Invoices = eur(1000), eur(1000), some.Order.IDs(books.KindInvoice)
 	busy.Summary.Underway, busy.Summary.UnderwayID = eur(4290), 12
 	busy.Checkout.Problem = "pay.error.in_flight"
-	wrong.PartTyped, wrong.PartError = "1000000", "pay.error.too_much"
+	wrong.PartTyped, wrong.Order.Wrong = "1000000", "pay.error.too_much"
 	wrong.Ahead.Errors, wrong.Ahead.Typed = map[string]string{"amount": "finance.error.amount"}, "x"
 	promise, promised, refused := pay, pay, pay
 	stand := service.Stand{ID: 1, Status: customer.StatusBlocked, Grace: 10, Currency: "EUR", Balance: -8490, Issued: today.AddDays(-27), Due: today.AddDays(-12), BlockedOn: today.AddDays(-9), Overdue: 4200}
 	rules := service.Rules{On: true, Promise: service.Policy{Allowed: true, Days: 3, Every: 60}}
 	standing := func(s service.Stand, past ...service.Promise) *service.Standing {
-		return &service.Standing{Stand: s, Rules: rules, Today: today, Steps: rules.Timeline(s, today), Promises: past, Offer: rules.OfferOf(s, past, today)}
+		return &service.Standing{Stand: s, Rules: rules, Today: today, Steps: rules.Timeline(s, today), Offer: rules.OfferOf(s, past, today)}
 	}
 	promise.Standing = standing(stand)
 	refused.Standing = standing(stand, service.Promise{State: service.PromiseKept, MadeOn: today.AddDays(-20)})
