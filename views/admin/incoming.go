@@ -102,11 +102,13 @@ func lineText(ctx context.Context, l finance.IncomingPayment) string {
 	return strings.Join(parts, " · ")
 }
 
-func lineTitle(ctx context.Context, l finance.IncomingPayment) string {
-	if l.Payer == "" {
+func lineTitle(ctx context.Context, l finance.IncomingPayment) string { return payerName(ctx, l.Payer) }
+
+func payerName(ctx context.Context, payer string) string {
+	if payer == "" {
 		return i18n.T(ctx, "incoming.nobody")
 	}
-	return l.Payer
+	return payer
 }
 
 // proposalText says whose a transfer seems to be.
