@@ -130,7 +130,7 @@ func isToldOf(page string) func(*testing.T, *world, viewer) bool {
 // notFlipped are the settings that code reads and no customer sees.
 var notFlipped = map[string]string{"staff_second_factor": "staff see it: TestSecondFactorRequired",
 	"method_removal": "on the page of one method: TestMethodPolicy",
-	"pay_link_days":  "when a link ends: TestPayLinkEnds", "pay_link_pdf": "whoever has a link sees it: TestPayLinkOfStaff", "pay_link_mails": "mail: TestReminderCarriesPayLink",
+	"pay_link_days":  "when a link ends: TestPayLinkEnds", "pay_link_pdf": "whoever has a link sees it: TestPayLinkOfStaff", "pay_link_mails": "mail: TestReminderCarriesPayLink", "add_money_most": "TestAddMoney",
 	"mail_document_pdf": "mail: TestDocumentLettersPDF",
 	"invoice_numbers":   "TestDocumentSettings", "proforma_numbers": "TestDocumentSettings", "credit_note_numbers": "TestDocumentSettings", "receipt_numbers": "TestDocumentSettings",
 	"finance_rounding": "TestDocumentSettings", "prices_include_tax": "TestDocumentSettings",

@@ -108,7 +108,10 @@ func TestChargeAnswerLost(t *testing.T) {
 					t.Errorf("the page says %s", page.Text("main"))
 				}
 				p.Provider.Fail(c.fault)
-				if page := p.browser.Post("/pay", p.form()...); page.Status != http.StatusConflict {
+				if page := p.browser.Get(fmt.Sprintf("/pay?invoice=%d", p.invoice)); page.Has(`form[action="/pay"][method="post"]`) || !strings.Contains(page.Text("main"), "It is on its way") {
+					t.Errorf("it is offered to be paid again: %s", page.Text("main"))
+				}
+				if page := p.browser.Post("/pay", "key", "a-key-of-another-form", "invoice", fmt.Sprint(p.invoice), "gateway", "sandbox"); page.Status != http.StatusConflict {
 					t.Errorf("a second payment can be begun: %d", page.Status)
 				}
 				if page := p.browser.Get("/"); !page.Link(result) {

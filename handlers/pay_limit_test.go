@@ -36,7 +36,7 @@ func TestPayLimit(t *testing.T) {
 		must(t, err)
 		for i, gateway := range []string{"sandbox", fmt.Sprintf("saved-%d", method)} {
 			page := ahead(p.browser, 100+i, gateway)
-			if page.Status != http.StatusTooManyRequests || page.Header.Get("Retry-After") == "" || !page.Has(`form[action="/pay"] input[name="amount"][value="5"]`) ||
+			if page.Status != http.StatusTooManyRequests || page.Header.Get("Retry-After") == "" || !page.Has(`form[action="/pay"] input[name="amount"][value="5.00"]`) ||
 				!strings.Contains(page.Text(".notice"), "many payments in a short time") {
 				t.Errorf("one too many with %s: %d %s", gateway, page.Status, page.Text("main"))
 			}

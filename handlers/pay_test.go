@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -276,5 +277,79 @@ func TestPayForm(t *testing.T) {
 	}
 	if policy := page.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self';") {
 		t.Error(policy)
+	}
+}
+
+// TestAddMoney: an amount that is added is shown with what it costs before anything is charged, by a kept method too, however it is
+// typed; what is no amount, or above the partner's bound, is told in its place (B54).
+func TestAddMoney(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newPayer(t, s).bare()
+		p.give(methods, sandbox.Success)
+		for _, typed := range []string{"", "0", "-5", "abc", "5000.01", "99999999"} {
+			page := p.browser.Get("/pay?ahead=1&amount=" + url.QueryEscape(typed))
+			if page.Status != http.StatusUnprocessableEntity || !page.Has("#f-ahead-amount[aria-invalid]") || page.Find("#f-ahead-amount").AttrOr("value", "") != typed {
+				t.Errorf("%q: %d %s", typed, page.Status, page.Text("main"))
+			}
+			if got := p.browser.Post("/pay", append(p.form(), "ahead", "1", "amount", typed, "invoice", "")...); got.Status == http.StatusSeeOther {
+				t.Errorf("%q is charged", typed)
+			}
+		}
+		s.Set("add_money_most", "6000")
+		if page := p.browser.Get("/pay?ahead=1&amount=5000.01"); page.Status != http.StatusOK {
+			t.Errorf("below a higher bound: %d", page.Status)
+		}
+		page := p.browser.Get("/pay?ahead=1&amount=" + url.QueryEscape("1 015,00"))
+		button := page.Find(`form[action="/pay"][method="post"] button`).Text()
+		if page.Status != http.StatusOK || !strings.Contains(button, "1\u00a0025.15") || p.payments() != 0 {
+			t.Fatalf("%d, the button says %q", page.Status, button)
+		}
+		var form []string
+		for _, name := range []string{"key", "ahead", "amount", "gateway"} {
+			form = append(form, name, page.Find(`form[action="/pay"][method="post"] input[name="`+name+`"]`).First().AttrOr("value", ""))
+		}
+		result := p.browser.Get(p.browser.Post("/pay", form...).Location)
+		if !strings.Contains(result.Text("main"), "Paid") || p.payments() != 1 || p.due() != 0 {
+			t.Errorf("%s; %d payments, %d due", result.Text("main"), p.payments(), p.due())
+		}
+		p.prove()
+	})
+}
+
+// TestRestCanBePaid: while a part is on its way, the page asks for the rest and takes it, and no more.
+func TestRestCanBePaid(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newPayer(t, s)
+		page := p.browser.Post("/pay", append(p.form(), "part", "10.11")...)
+		id := strings.TrimPrefix(page.Location, "/sandbox/")
+		p.browser.Get(p.choose(id, sandbox.Delayed))
+		page = p.browser.Get(fmt.Sprintf("/pay?invoice=%d", p.invoice))
+		if text := page.Text("main"); !strings.Contains(text, "29.79") || !strings.Contains(text, "€ 10.11 more is on its way") && !strings.Contains(text, "10.11 more is on its way") {
+			t.Fatalf("the page asks for %s", text)
+		}
+		p.browser.Get(p.choose(p.begin(), sandbox.Success))
+		if p.due() != 1_011 || p.payments() != 1 {
+			t.Errorf("%d due, %d payments", p.due(), p.payments())
+		}
+		if page := p.browser.Get(fmt.Sprintf("/pay?invoice=%d", p.invoice)); page.Has(`form[action="/pay"][method="post"]`) || !strings.Contains(page.Text("main"), "It is on its way") {
+			t.Errorf("nothing is left to pay: %s", page.Text("main"))
+		}
+		_, err := s.Provider.Choose(id, sandbox.Clear, sandbox.Lost)
+		must(t, err)
+		s.Tell(t, id)
+		p.work()
+		if p.due() != 0 || p.payments() != 2 {
+			t.Errorf("%d due, %d payments", p.due(), p.payments())
+		}
+		p.prove()
+	})
+}
+
+// TestNoneTicked: choosing invoices and ticking none does not offer all of them.
+func TestNoneTicked(t *testing.T) {
+	s := handlerstest.New(t, dbtest.SQLite(t, nil))
+	p := newPayer(t, s)
+	if page := p.browser.Get("/pay?chosen=1"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "Tick at least one") {
+		t.Errorf("%d %s", page.Status, page.Text("main"))
 	}
 }

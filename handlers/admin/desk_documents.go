@@ -217,7 +217,8 @@ func (h *Handlers) correctionForm(c echo.Context) (views.DeskDocument, finance.P
 	if err != nil {
 		return p, party, how, err
 	}
-	d, err := h.m.Finance.Of(party.CustomerID).Invoice(c.Request().Context(), id, db.Day(p.Day))
+	ctx := c.Request().Context()
+	d, err := h.m.Finance.Of(party.CustomerID).Invoice(ctx, id, db.Day(p.Day))
 	if err != nil {
 		return p, party, how, err
 	}
@@ -225,8 +226,8 @@ func (h *Handlers) correctionForm(c echo.Context) (views.DeskDocument, finance.P
 	p.Currency, party.Currency = d.Currency, d.Currency
 	for _, it := range d.Items {
 		p.TaxIncluded = p.TaxIncluded && it.Tax == 0 || it.TaxIncluded()
-		p.Lines = append(p.Lines, views.DeskLine{Description: it.Description, Quantity: strings.TrimSuffix(money.FormatMinor(it.Quantity, 3), ".000"), Unit: it.Unit,
-			Price: money.FormatMinor(it.Price, d.Currency.Exponent()), Tax: text(it.TaxID)})
+		p.Lines = append(p.Lines, views.DeskLine{Description: it.Description, Quantity: views.TypedQuantity(ctx, it.Quantity), Unit: it.Unit,
+			Price: format.Typed(ctx, money.Of(it.Price, d.Currency)), Tax: text(it.TaxID)})
 	}
 	p.Lines = append(p.Lines, views.DeskLine{})
 	return p, party, how, nil

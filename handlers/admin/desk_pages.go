@@ -116,7 +116,7 @@ func (h *Handlers) notePage(ctx context.Context, p *views.DeskPage) error {
 		i18n.T(ctx, "desk.note"), d.Note)
 	p.Delete = d.Status == finance.StatusNotRefunded
 	p.Refund = d.Status == finance.StatusNotRefunded && d.Remaining > 0
-	p.Amount = money.FormatMinor(d.Remaining, d.Currency.Exponent())
+	p.Amount = format.Typed(ctx, money.Of(d.Remaining, d.Currency))
 	return nil
 }
 
@@ -143,7 +143,7 @@ func (h *Handlers) paymentPage(ctx context.Context, p *views.DeskPage) error {
 		most = attempt.Received - attempt.Returned + attempt.Reinstated
 		p.Refund = p.Refund && most > 0
 	}
-	p.Amount = money.FormatMinor(most, d.Currency.Exponent())
+	p.Amount = format.Typed(ctx, money.Of(most, d.Currency))
 	return nil
 }
 

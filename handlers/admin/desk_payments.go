@@ -44,7 +44,7 @@ func (h *Handlers) paymentForm(c echo.Context) (p views.DeskPayment, party finan
 	}
 	p.Day, p.Send, p.For, p.Owed, p.Open = string(today), true, "oldest", sum.Owed, open.Rows
 	if sum.Owed.Positive() && sum.Owed.Currency == p.Currency {
-		p.Amount = money.FormatMinor(sum.Owed.Minor, p.Currency.Exponent())
+		p.Amount = format.Typed(ctx, sum.Owed)
 	}
 	return p, party, nil
 }

@@ -105,7 +105,7 @@ func (h *Handlers) gatewayPage(c echo.Context) (views.GatewayPage, error) {
 			p.Config[f.Key] = stored[f.Key]
 		}
 	}
-	p.Percent, p.Fixed, p.Minimum = views.Percent(p.Setup.FeePPM), money.Of(p.Setup.FeeFixed, of.Currency).Decimal(), money.Of(p.Setup.Minimum, of.Currency).Decimal()
+	p.Percent, p.Fixed, p.Minimum = views.TypedPercent(ctx, p.Setup.FeePPM), format.Typed(ctx, money.Of(p.Setup.FeeFixed, of.Currency)), format.Typed(ctx, money.Of(p.Setup.Minimum, of.Currency))
 	if !p.Setup.Prices(of.Currency) { // sums of another currency are told beside the form, which wants those of this one
 		p.Fixed, p.Minimum = "", ""
 	}

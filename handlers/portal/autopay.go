@@ -46,7 +46,7 @@ func (h *Handlers) autopayPage(c echo.Context) (views.Autopay, error) {
 	if p.Charges, err = me.AutopayCharges(ctx, autopayCharges); err != nil {
 		return p, err
 	}
-	p.Form = views.FormOf(p.Rule, p.Rows, currencyOf(r))
+	p.Form = views.FormOf(ctx, p.Rule, p.Rows, currencyOf(r))
 	p.Shell, err = h.financeShell(c, i18n.T(ctx, "autopay.title"), methodsPath)
 	return p, err
 }

@@ -32,41 +32,43 @@ func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 	web.LetFormsLeadTo(c, ways.Redirects())
 	if amount.Positive() {
 		p.Checkout = views.Checkout{Key: secret.Token(), Amount: amount, Part: o.Part, Invoices: o.IDs(finance.KindInvoice), Proforma: o.IDs(finance.KindProforma),
-			Choices: ways.Choices(o.Purpose, amount.Minor, amount.Currency)}
+			Ahead: o.Purpose == finance.PayAhead, Choices: ways.Choices(o.Purpose, amount.Minor, amount.Currency)}
 	}
-	if o.Purpose != finance.PayAll {
-		return h.offerSaved(c, &p.Checkout)
-	}
-	p.Ahead = views.Checkout{Key: secret.Token(), Ahead: true, Amount: r.View.Values.Money(0), Choices: ways.Ahead(r.View.Values.Money(0).Currency)}
-	return h.offerSaved(c, &p.Checkout, &p.Ahead)
+	p.Adds = o.Purpose == finance.PayAll && len(ways.Ahead(p.AddCurrency)) > 0
+	return h.offerSaved(c, &p.Checkout)
 }
 
 // offerSaved puts the customer's saved methods before the gateways' pages, and chooses what the address asks for. Where
 // nothing can be paid through a gateway it asks for nothing.
-func (h *Handlers) offerSaved(c echo.Context, forms ...*views.Checkout) error {
-	if !slices.ContainsFunc(forms, func(f *views.Checkout) bool { return f.Ready() }) {
+func (h *Handlers) offerSaved(c echo.Context, form *views.Checkout) error {
+	if !form.Ready() {
 		return nil
 	}
 	r := web.From(c)
 	saved, err := h.m.Finance.Of(r.Me()).SavedMethods(c.Request().Context())
-	for _, form := range forms {
-		form.Saved = savedChoices(r, saved, form.Choices)
-		if asked := c.QueryParam("gateway"); slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return g.Gateway == asked }) {
-			form.Chosen = asked
-		}
-		form.Saves = slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return h.cashier.Saves(g.Gateway) })
+	form.Saved = savedChoices(r, saved, form.Choices)
+	if asked := c.QueryParam("gateway"); slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return g.Gateway == asked }) {
+		form.Chosen = asked
 	}
+	form.Saves = slices.ContainsFunc(form.Choices, func(g finance.Choice) bool { return h.cashier.Saves(g.Gateway) })
 	return err
 }
 
 // StartPayment is POST /pay: it writes the attempt down and leads to the gateway's page. The same form sent again leads to
 // the same attempt.
 func (h *Handlers) StartPayment(c echo.Context) error {
+	me := h.m.Finance.Of(web.From(c).Me())
+	a, err := me.ByKey(c.Request().Context(), me.FormKey(c.FormValue("key")))
+	if err != nil {
+		return err
+	}
+	if a.State != finance.AttemptNew && a.ID != 0 || a.Unknown() {
+		return onward(c, a) // the form was sent before
+	}
 	o, err := h.order(c)
 	if err != nil {
 		return h.payAgain(c, err)
 	}
-	a, err := finance.Attempt{}, error(nil)
 	if id, saved := savedID(o.Attempt.Gateway); saved {
 		a, err = h.cashier.PaySaved(c.Request().Context(), o, id)
 	} else {
@@ -75,6 +77,11 @@ func (h *Handlers) StartPayment(c echo.Context) error {
 	if err != nil {
 		return h.payAgain(c, err)
 	}
+	return onward(c, a)
+}
+
+// onward leads to the gateway's page, or to what has become of the attempt.
+func onward(c echo.Context, a finance.Attempt) error {
 	if a.State == finance.AttemptOpen && a.RedirectURL != "" {
 		return web.SeeOther(c, a.RedirectURL)
 	}
@@ -110,16 +117,12 @@ func (h *Handlers) payAgain(c echo.Context, err error) error {
 		return failed
 	}
 	form := &p.Checkout
-	if c.FormValue("ahead") != "" {
-		form = &p.Ahead
-		form.Typed = c.FormValue("amount")
-	}
 	form.Chosen, form.Save, form.Errors = c.FormValue("gateway"), c.FormValue("save") != "", fields
 	if !invalid {
 		form.Problem = problemKey(c, err, said)
 	} else if fields["key"] != "" || fields["documents"] != "" {
 		form.Problem = "error.invalid"
-	} else if fields["amount"] != "" && !form.Ahead {
+	} else if fields["amount"] != "" && p.AddError == "" {
 		form.Problem = fields["amount"]
 	}
 	if !invalid {

@@ -178,6 +178,12 @@ func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
 	return a, err
 }
 
+// ByKey finds the customer's attempt that a key has begun; its ID is 0 when there is none.
+func (m Mine) ByKey(ctx context.Context, key string) (Attempt, error) {
+	rows, err := db.From[Attempt](m.s.d.Q(ctx)).Where("key = ? AND customer_id = ?", key, m.id).Find()
+	return first(rows), err
+}
+
 // FormKey makes the key of an attempt or a method from that of a customer's form: a form can name neither another customer's
 // nor one that the portal makes up itself, such as autopay's. What is no key stays none.
 func (m Mine) FormKey(form string) string {
@@ -243,11 +249,18 @@ func (m Mine) fits(ctx context.Context, n NewAttempt) error {
 		if len(rows) != len(ids) {
 			return db.ErrNotFound
 		}
+		c, err := m.coming(ctx, n.Party.Currency)
+		if err != nil {
+			return err
+		}
 		for _, r := range rows {
 			if r.Due <= 0 || r.Status == StatusDeleted {
 				return db.Fail(db.Conflict, "pay.error.settled")
 			}
-			open += r.Due
+			if c.of(r) <= 0 || c.unnamed > 0 {
+				return errPaying
+			}
+			open += c.of(r)
 		}
 		if n.Amount > open {
 			return db.Invalid{"amount": "pay.error.too_much"}
@@ -261,10 +274,16 @@ func (m Mine) fitsAll(ctx context.Context, n NewAttempt) error {
 	if err != nil {
 		return err
 	}
+	c, err := m.coming(ctx, n.Party.Currency)
+	if err != nil {
+		return err
+	}
 	switch {
 	case !balance.Negative() || balance.Currency != n.Party.Currency:
 		return db.Fail(db.Conflict, "pay.error.settled")
-	case n.Amount > -balance.Minor:
+	case c.all >= -balance.Minor:
+		return errPaying
+	case n.Amount > -balance.Minor-c.all:
 		return db.Invalid{"amount": "pay.error.too_much"}
 	}
 	return n.inTheWay(ctx, m, "", nil)

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ type Wanted struct {
 	Amount   string
 	Part     string
 	Currency money.Currency // of money ahead: the partner's
+	Most     int64          // of money ahead, in minor units; 0 sets no bound
 	// Read reads an amount as the partner's customers write it; nil is money.Parse.
 	Read func(text string, c money.Currency) (money.Money, error)
 }
@@ -47,6 +49,7 @@ type Order struct {
 	Documents []Ordered   // in the order in which they are paid
 	Whole     money.Money // what is due on it
 	Part      money.Money // less than that; zero is the whole
+	Coming    money.Money // what is on its way already, and not asked for again
 	Wrong     string      // message key of what is wrong with the part that was asked for; then it is the whole
 	Settled   bool        // a document of it wants no money any more, or nothing is owed
 }
@@ -86,7 +89,10 @@ func (o Order) IDs(kind DocumentKind) (ids []int64) {
 // Into makes the order an attempt's. Whether its documents are still open is decided by BeginAttempt under the lock, because
 // a form that is sent again is the attempt that it began. Errors: db.Invalid on "part", a Conflict when nothing is owed.
 func (o Order) Into(n *NewAttempt) error {
-	if o.Purpose == PayAll && o.Settled {
+	switch {
+	case o.Settled && o.Coming.Positive():
+		return errPaying
+	case o.Purpose == PayAll && o.Settled:
 		return db.Fail(db.Conflict, "pay.error.settled")
 	}
 	if o.Wrong != "" {
@@ -106,25 +112,24 @@ func (o Order) Into(n *NewAttempt) error {
 // Order reads what is asked for with one statement at most. Somebody else's document is db.ErrNotFound; an amount that is
 // none is db.Invalid on "amount", too many documents on "documents".
 func (m Mine) Order(ctx context.Context, w Wanted, today db.Day) (Order, error) {
-	return m.order(ctx, w, func() (Summary, error) { return m.Summary(ctx, today) })
+	return m.order(ctx, w, today, nil)
 }
 
-func (m Mine) order(ctx context.Context, w Wanted, summary func() (Summary, error)) (o Order, err error) {
+// order is Order; known is the summary where it has been read already, and nil elsewhere.
+func (m Mine) order(ctx context.Context, w Wanted, today db.Day, known *Summary) (o Order, err error) {
 	switch {
 	case len(w.Invoices) > 0:
-		o, err = m.orderInvoices(ctx, w.Invoices)
+		o, err = m.orderInvoices(ctx, w.Invoices, known)
 	case w.Proforma != "":
 		o, err = m.orderProforma(ctx, w.Proforma)
 	case w.Ahead:
-		amount, wrong := w.read(w.Amount, w.Currency)
-		if wrong != nil || !amount.Positive() {
-			err = db.Invalid{"amount": "finance.error.amount"}
-		}
-		return Order{Purpose: PayAhead, Whole: amount}, err
+		return w.ahead()
 	default:
-		var sum Summary
-		sum, err = summary()
-		o = Order{Purpose: PayAll, Whole: sum.Owed, Settled: !sum.Owed.Positive()}
+		if known == nil {
+			known = new(Summary)
+			*known, err = m.Summary(ctx, today)
+		}
+		o = orderAll(*known)
 	}
 	if err == nil && o.Purpose != PayProforma {
 		o.Part, o.Wrong = w.partOf(o.Whole)
@@ -132,7 +137,30 @@ func (m Mine) order(ctx context.Context, w Wanted, summary func() (Summary, erro
 	return o, err
 }
 
-func (m Mine) orderInvoices(ctx context.Context, texts []string) (Order, error) {
+// ahead asks for money to be added.
+func (w Wanted) ahead() (Order, error) {
+	amount, err := w.read(w.Amount, w.Currency)
+	switch {
+	case err != nil || !amount.Positive():
+		return Order{}, db.Invalid{"amount": "finance.error.amount"}
+	case w.Most > 0 && amount.Minor > w.Most:
+		return Order{}, db.Invalid{"amount": "pay.error.most"}
+	}
+	return Order{Purpose: PayAhead, Whole: amount}, nil
+}
+
+// orderAll asks for what is owed and not on its way yet.
+func orderAll(sum Summary) Order {
+	o := Order{Purpose: PayAll, Coming: sum.Underway.Add(sum.Checked)}
+	o.Whole = money.Of(max(0, sum.Owed.Minor-o.Coming.Minor), sum.Owed.Currency)
+	o.Settled = !o.Whole.Positive()
+	if !sum.Owed.Positive() {
+		o.Coming.Minor = 0
+	}
+	return o
+}
+
+func (m Mine) orderInvoices(ctx context.Context, texts []string, known *Summary) (Order, error) {
 	o := Order{Purpose: PayInvoices}
 	if len(texts) > maxDocuments {
 		return o, db.Invalid{"documents": "error.choice"}
@@ -151,12 +179,24 @@ func (m Mine) orderInvoices(ctx context.Context, texts []string) (Order, error) 
 	if err != nil {
 		return o, err
 	}
+	if len(rows) == 0 {
+		return o, db.ErrNotFound
+	}
+	var c coming
+	if known == nil || known.Balance.Currency != rows[0].Currency || known.UnderwayID+known.CheckedID != 0 {
+		if c, err = m.coming(ctx, rows[0].Currency); err != nil {
+			return o, err
+		}
+	}
 	for _, id := range ids {
 		i := slices.IndexFunc(rows, func(r Invoice) bool { return r.ID == id })
 		if i < 0 || rows[i].Currency != rows[0].Currency {
 			return o, db.ErrNotFound
 		}
-		d := Ordered{Kind: KindInvoice, ID: id, Number: rows[i].Number, Due: rows[i].Due}
+		d := Ordered{Kind: KindInvoice, ID: id, Number: rows[i].Number, Due: max(0, c.of(rows[i]))}
+		if o.Coming = money.Of(o.Coming.Minor+c.invoices[id], rows[i].Currency); c.unnamed > 0 {
+			o.Coming.Minor, d.Due = o.Coming.Minor+d.Due, 0
+		}
 		if rows[i].Status == StatusDeleted {
 			d.Due = 0
 		}
@@ -217,6 +257,7 @@ func (w Wanted) partOf(whole money.Money) (money.Money, string) {
 type Payable struct {
 	Order     Order
 	Summary   Summary
+	AddError  string        // message key of what is wrong with the amount that was to be added
 	Open      []InvoiceRow  // the invoices that want money, the oldest first as payments settle them (FIN-3); not for a single document
 	Proformas []ProformaRow // the open proforma invoices, the oldest first
 }
@@ -235,8 +276,12 @@ func (m Mine) Payable(ctx context.Context, w Wanted, today db.Day) (Payable, err
 			return p, err
 		}
 	}
-	known := func() (Summary, error) { return p.Summary, nil }
-	if p.Order, err = m.order(ctx, w, known); err != nil {
+	var bad db.Invalid
+	if p.Order, err = m.order(ctx, w, today, &p.Summary); w.Ahead && errors.As(err, &bad) {
+		w.Ahead, p.AddError = false, bad["amount"]
+		p.Order, err = m.order(ctx, w, today, &p.Summary)
+	}
+	if err != nil {
 		return p, err
 	}
 	switch n := len(p.Order.Documents); {
@@ -246,7 +291,7 @@ func (m Mine) Payable(ctx context.Context, w Wanted, today db.Day) (Payable, err
 		return p, db.ErrNotFound
 	case n > 1 && n == len(p.Open):
 		w.Invoices, w.Proforma, w.Ahead = nil, "", false
-		p.Order, err = m.order(ctx, w, known)
+		p.Order, err = m.order(ctx, w, today, &p.Summary)
 	}
 	return p, err
 }

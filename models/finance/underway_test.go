@@ -146,3 +146,51 @@ func TestForemostAccount(t *testing.T) {
 		is("90.00 USD")
 	})
 }
+
+// What is on its way counts as paid: the rest can be paid meanwhile, of one invoice, of several and of all, to the unit, and
+// no more than the rest; a form for more is told so (FIN-4).
+func TestRestWhileUnderway(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		one, two := invoiceOf(t, s, c, 4_000), invoiceOf(t, s, c, 1_000)
+		first := begin(t, s, c, "first", NewAttempt{Purpose: PayInvoices, DocumentIDs: []int64{one.ID, two.ID}, Amount: 4_411})
+		must(s.Settle(ctx, first.ID, Outcome{State: AttemptPending, Currency: eur, Day: "2026-11-20"}, testFee))(t)
+		me := s.Of(c.CustomerID)
+		for i, x := range []struct {
+			w            Wanted
+			whole, came  int64
+			settled      bool
+			amount       int64 // that is tried
+			busy, toobig bool
+		}{
+			{Wanted{}, 589, 4_411, false, 589, false, false},
+			{Wanted{}, 589, 4_411, false, 590, false, true},
+			{Wanted{Invoices: []string{fmt.Sprint(two.ID)}}, 589, 411, false, 589, false, false},
+			{Wanted{Invoices: []string{fmt.Sprint(two.ID)}}, 589, 411, false, 1_000, false, true},
+			{Wanted{Invoices: []string{fmt.Sprint(one.ID)}}, 0, 4_000, true, 1, true, false},
+			{Wanted{Invoices: []string{fmt.Sprint(one.ID), fmt.Sprint(two.ID)}}, 589, 4_411, true, 589, true, false},
+		} {
+			o := must(me.Order(ctx, x.w, "2026-11-20"))(t)
+			if o.Whole.Minor != x.whole || o.Coming.Minor != x.came || o.Settled != x.settled {
+				t.Errorf("%d: %+v", i, o)
+			}
+			n := NewAttempt{Key: fmt.Sprintf("a-key-that-is-long-%d", i), Party: c, Gateway: sandbox, MethodID: MethodCard, Open: time.Minute}
+			if err := o.Into(&n); IsUnderway(err) != x.busy || err != nil && !x.busy {
+				t.Errorf("%d: %v", i, err)
+			}
+			n.Amount = x.amount
+			if n.Purpose = o.Purpose; n.Purpose == PayInvoices {
+				n.DocumentIDs = o.IDs(KindInvoice)
+			}
+			err := s.d.Tx(ctx, func(inner context.Context) error {
+				if _, err := me.BeginAttempt(inner, n); err != nil {
+					return err
+				}
+				return errUndo
+			})
+			if IsUnderway(err) != x.busy || (db.KindOf(err) == db.Unprocess) != x.toobig || !x.busy && !x.toobig && !errors.Is(err, errUndo) {
+				t.Errorf("%d: begun: %v", i, err)
+			}
+		}
+	})
+}

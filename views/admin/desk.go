@@ -73,7 +73,15 @@ func (p DeskHead) back() string {
 
 // step is the smallest amount of the currency, which says in a hint how amounts are written.
 func (p DeskHead) amountHint(ctx context.Context) string {
-	return i18n.T(ctx, "desk.amount_hint", "currency", string(p.Currency), "example", money.FormatMinor(1234567, p.Currency.Exponent()))
+	return i18n.T(ctx, "desk.amount_hint", "currency", string(p.Currency), "example", format.Typed(ctx, money.Of(1234567, p.Currency)))
+}
+
+// TypedQuantity is a quantity of thousandths for a field, without decimals where it has none.
+func TypedQuantity(ctx context.Context, thousandths int64) string {
+	if thousandths%1000 == 0 {
+		return format.TypedDecimal(ctx, thousandths/1000, 0)
+	}
+	return format.TypedDecimal(ctx, thousandths, 3)
 }
 
 // others are errors that belong to no field that the form shows.

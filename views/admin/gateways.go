@@ -62,7 +62,7 @@ func (p Gateways) text(ctx context.Context, g GatewayItem) string {
 func gatewayPrice(ctx context.Context, g finance.GatewaySetup) string {
 	price := i18n.T(ctx, "pay.no_fee")
 	if g.FeePPM != 0 || g.FeeFixed != 0 {
-		price = i18n.T(ctx, "gateways.fee", "percent", Percent(g.FeePPM), "fixed", format.Money(ctx, money.Of(g.FeeFixed, g.Currency)))
+		price = i18n.T(ctx, "gateways.fee", "percent", TypedPercent(ctx, g.FeePPM), "fixed", format.Money(ctx, money.Of(g.FeeFixed, g.Currency)))
 	}
 	if g.Minimum > 0 {
 		price += " · " + i18n.T(ctx, "gateways.from", "amount", format.Money(ctx, money.Of(g.Minimum, g.Currency)))
@@ -81,9 +81,12 @@ func (p Gateways) stale(ctx context.Context) string {
 	return strings.Join(names, ", ")
 }
 
-// Percent writes millionths as per cent: 29000 is "2.9".
-func Percent(ppm int64) string {
-	return strings.TrimSuffix(strings.TrimRight(money.FormatMinor(ppm, 4), "0"), ".")
+// TypedPercent writes millionths as per cent for a field: 29000 is "2.9".
+func TypedPercent(ctx context.Context, ppm int64) string {
+	if ppm%10_000 == 0 {
+		return format.TypedDecimal(ctx, ppm/10_000, 0)
+	}
+	return strings.TrimRight(format.TypedDecimal(ctx, ppm, 4), "0")
 }
 
 // GatewayPage is the form of one gateway of a partner. Values are as typed.

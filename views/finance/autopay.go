@@ -39,7 +39,7 @@ type AutopayForm struct {
 }
 
 // FormOf is the form as autopay stands.
-func FormOf(a books.Autopay, rows []books.SavedMethod, currency money.Currency) AutopayForm {
+func FormOf(ctx context.Context, a books.Autopay, rows []books.SavedMethod, currency money.Currency) AutopayForm {
 	f := AutopayForm{Rule: string(books.RuleDue), DaysBefore: "3", DayOfMonth: "1", Currency: currency}
 	if len(rows) > 0 {
 		f.Method = strconv.FormatInt(rows[0].ID, 10)
@@ -55,7 +55,7 @@ func FormOf(a books.Autopay, rows []books.SavedMethod, currency money.Currency) 
 		f.DayOfMonth = strconv.Itoa(a.Days)
 	}
 	if a.MostMinor > 0 {
-		f.Most = a.Most().Decimal()
+		f.Most = format.Typed(ctx, a.Most())
 	}
 	return f
 }

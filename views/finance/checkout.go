@@ -27,7 +27,6 @@ type Checkout struct {
 	Proforma []int64
 	Part     money.Money // less than is due; zero is the whole
 	Ahead    bool        // an amount of the customer's choice
-	Typed    string      // the amount as typed before
 	Action   string      // where the form goes; "" is /pay
 	Errors   map[string]string
 	Problem  string // message key of what stands in the way; "" is nothing

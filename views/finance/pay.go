@@ -21,19 +21,22 @@ import (
 // Pay is the page /pay: what is asked for (Payable.Order), how to pay it, and the documents that make it up.
 type Pay struct {
 	books.Payable
-	Shell      ui.Shell
-	Menu       Menu
-	Today      db.Day
-	CustomerID int64
-	Company    portal.CompanyInfo
-	PartTyped  string            // the part as it was asked for
-	Pretend    bool              // the pretend gateway is enabled: what is paid with it is no money
-	Checkout   Checkout          // how to pay through a gateway
-	Ahead      Checkout          // how to add money
-	Standing   *service.Standing // what happens when nothing is paid; nil where it is not told
-	Refused    *service.Offer    // a promise that was not taken
-	Autopay    books.Autopay
-	Next       books.NextCharge // of Autopay, where something is owed
+	Shell       ui.Shell
+	Menu        Menu
+	Today       db.Day
+	CustomerID  int64
+	Company     portal.CompanyInfo
+	PartTyped   string            // the part as it was asked for
+	Pretend     bool              // the pretend gateway is enabled: what is paid with it is no money
+	Checkout    Checkout          // how to pay through a gateway
+	Adds        bool              // money can be added
+	AddTyped    string            // how much, as it was asked for
+	AddCurrency money.Currency    // the partner's
+	Nothing     bool              // invoices were to be chosen, and none was
+	Standing    *service.Standing // what happens when nothing is paid; nil where it is not told
+	Refused     *service.Offer    // a promise that was not taken
+	Autopay     books.Autopay
+	Next        books.NextCharge // of Autopay, where something is owed
 }
 
 // Amount is what the page asks for, never below zero.
@@ -116,8 +119,27 @@ func (p Pay) fromBalance() bool {
 	return p.invoice() != nil && !p.Order.Part.Positive() && p.difference().Negative()
 }
 
-// narrowed reports whether the page is about less than all that is owed.
-func (p Pay) narrowed() bool { return len(p.Order.Documents) > 0 || p.Order.Part.Positive() }
+// Wrong reports whether something that was asked for cannot be.
+func (p Pay) Wrong() bool { return p.Order.Wrong != "" || p.AddError != "" || p.Nothing }
+
+// narrowed reports whether the page is about something else than all that is owed.
+func (p Pay) narrowed() bool {
+	return len(p.Order.Documents) > 0 || p.Order.Part.Positive() || p.Order.Purpose == books.PayAhead
+}
+
+// asked reports whether proforma invoices ask for something.
+func (p Pay) asked() bool { return len(p.Proformas) > 0 && p.Menu.Has("proforma_invoices") }
+
+// sums say how the amount to pay comes of what is owed.
+func (p Pay) sums(ctx context.Context) (list []string) {
+	if p.Order.Part.Positive() {
+		list = append(list, i18n.T(ctx, "pay.part_of", "amount", format.Money(ctx, p.Order.Whole)))
+	}
+	if p.Order.Coming.Positive() {
+		list = append(list, i18n.T(ctx, "pay.less_coming", "amount", format.Money(ctx, p.Order.Coming)))
+	}
+	return list
+}
 
 // picked reports whether an invoice is among those the page is about.
 func (p Pay) picked(id int64) bool {
@@ -132,6 +154,12 @@ func (p Pay) title(ctx context.Context) string {
 		return i18n.T(ctx, "finance.document.proforma", "number", format.Isolate(ctx, p.proforma().Number))
 	case len(p.Order.Documents) > 0:
 		return i18n.N(ctx, "pay.chosen", len(p.Order.Documents))
+	}
+	switch {
+	case p.Order.Purpose == books.PayAhead:
+		return i18n.T(ctx, "pay.add_money")
+	case p.Order.Part.Positive() || p.Order.Coming.Positive():
+		return i18n.T(ctx, "pay.you_pay")
 	}
 	return i18n.T(ctx, "pay.owed")
 }
@@ -157,13 +185,26 @@ func AutopayNotice(ctx context.Context, n books.NextCharge, a books.Autopay, tod
 	return ui.Notice{Tone: tone, Icon: "refresh-cw", Title: NextText(ctx, n, a, today), URL: "/finance/autopay"}
 }
 
+// settledTitle says that there is nothing to pay; of who never owed anything not that it is paid.
+func (p Pay) settledTitle(ctx context.Context) string {
+	if p.Order.Coming.Positive() {
+		return i18n.T(ctx, "pay.on_its_way")
+	}
+	return i18n.T(ctx, "pay.settled")
+}
+
 // settledText says why there is nothing to pay.
 func (p Pay) settledText(ctx context.Context) string {
 	switch {
+	case p.Order.Coming.Positive():
+		return i18n.T(ctx, "pay.all_coming")
 	case p.Order.Single():
 		return i18n.T(ctx, "pay.document_settled")
 	case p.Summary.Credit.Positive():
 		return i18n.T(ctx, "pay.credit", "amount", format.Money(ctx, p.Summary.Credit))
+	}
+	if p.Summary.LastPaymentDay == "" {
+		return i18n.T(ctx, "pay.never_text")
 	}
 	return i18n.T(ctx, "pay.settled_text")
 }

@@ -27,6 +27,17 @@ func ReadDecimal(ctx context.Context, text string, places int) (int64, error) {
 	return money.ParseMinor(plain, places)
 }
 
+// Typed writes an amount for a field that ReadMoney reads again: with the partner's mark for decimals, which means nothing
+// else there, all the currency's decimals, and no grouping.
+func Typed(ctx context.Context, m money.Money) string {
+	return TypedDecimal(ctx, m.Minor, m.Currency.Exponent())
+}
+
+// TypedDecimal is Typed for what ReadDecimal reads, in units of the last of places.
+func TypedDecimal(ctx context.Context, n int64, places int) string {
+	return strings.Replace(money.FormatMinor(n, places), ".", of(ctx).DecimalSep, 1)
+}
+
 // without takes a currency's sign from either end of an amount, whatever its case.
 func without(text string, signs ...string) string {
 	for _, sign := range signs {

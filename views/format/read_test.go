@@ -58,10 +58,14 @@ func TestReadWhatIsWritten(t *testing.T) {
 		c := rapid.SampledFrom([]money.Currency{"EUR", "USD", "JPY", "KWD", "ZAR"}).Draw(t, "currency")
 		m := money.Of(rapid.Int64Range(-1e15, 1e15).Draw(t, "minor"), c)
 		ctx := With(context.Background(), f)
-		for _, text := range []string{Money(ctx, m), Amount(ctx, m)} {
+		for _, text := range []string{Money(ctx, m), Amount(ctx, m), Typed(ctx, m)} {
 			if got, err := ReadMoney(ctx, text, c); err != nil || got != m {
 				t.Fatalf("%q: %v %v, want %v", text, got, err, m)
 			}
+		}
+		places := rapid.IntRange(0, 6).Draw(t, "places")
+		if got, err := ReadDecimal(ctx, TypedDecimal(ctx, m.Minor, places), places); err != nil || got != m.Minor {
+			t.Fatalf("%q: %d %v, want %d", TypedDecimal(ctx, m.Minor, places), got, err, m.Minor)
 		}
 	})
 }

@@ -1,6 +1,8 @@
 package preview
 
 import (
+	"context"
+
 	"net/url"
 
 	"myisp/models/db"
@@ -46,10 +48,10 @@ func autopayPages(rule books.Autopay, card books.SavedMethod, next books.NextCha
 	p := finance.Autopay{Shell: shell("Autopay", "finance"), Today: today, Rows: []books.SavedMethod{card}, Rule: rule, Next: next, Method: card, Brand: "MyISP",
 		Consent: books.AutopayConsent{ID: 1, Version: finance.ConsentVersion, Text: "I allow MyISP to charge what I owe.\nVisa •••• 4242", CreatedAt: now},
 		Charges: []books.AutopayCharge{charge(today.AddDays(-3), books.ChargePaid, 1), charge(today.AddDays(-33), books.ChargeFailed, 4), charge(today.AddDays(-63), books.ChargeTooMuch, 0)}}
-	p.Form = finance.FormOf(rule, p.Rows, "EUR")
+	p.Form = finance.FormOf(context.Background(), rule, p.Rows, "EUR")
 	off, paused, retried, bare := p, p, p, p
 	off.Rule = books.Autopay{CustomerID: 1, State: books.AutopayEnded, Reason: books.EndExpired}
-	off.Form, off.Errors = finance.FormOf(off.Rule, p.Rows, "EUR"), map[string]string{"agree": "autopay.error.agree"}
+	off.Form, off.Errors = finance.FormOf(context.Background(), off.Rule, p.Rows, "EUR"), map[string]string{"agree": "autopay.error.agree"}
 	paused.Rule.PausedUntil, paused.Next = today.AddDays(40), books.NextCharge{}
 	retried.Next = books.NextCharge{Day: today.AddDays(1), Amount: eur(4290), Retry: true, Schedule: []db.Day{today.AddDays(1), today.AddDays(3), today.AddDays(5)}}
 	bare.Rule, bare.Rows, bare.Charges = books.Autopay{}, nil, nil
