@@ -132,22 +132,15 @@ func (h *Handlers) CardSeries(c echo.Context) error {
 		return err
 	}
 	r, ctx := web.From(c), c.Request().Context()
-	p := views.Series{Names: partnerNames(r), Customers: map[int64]string{}, MayEdit: r.Staff.May(staff.EditCards), MayPrint: r.Staff.May(staff.PrintCards), Today: cardDay(r)}
+	p := views.Series{Names: partnerNames(r), MayEdit: r.Staff.May(staff.EditCards), MayPrint: r.Staff.May(staff.PrintCards), Today: cardDay(r)}
 	if p.Row, err = h.m.Finance.CardSeries(ctx, id, p.Today); err != nil {
 		return err
 	}
 	if p.Cards, err = h.m.Finance.Cards(ctx, id, int(queried(c, "after"))); err != nil {
 		return err
 	}
-	for _, card := range p.Cards.Rows {
-		if card.CustomerID == 0 || p.Customers[card.CustomerID] != "" {
-			continue
-		}
-		who, err := h.m.Customers.Find(ctx, card.CustomerID)
-		if err != nil && db.KindOf(err) != db.NotFound {
-			return err
-		}
-		p.Customers[card.CustomerID] = who.Name
+	if p.Customers, err = h.m.Customers.ByIDs(ctx, p.Cards.Holders()...); err != nil {
+		return err
 	}
 	p.Shell = h.shell(c, p.Row.Title())
 	return web.OK(c, views.SeriesPage(p))

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 
 	"myisp/handlers/web"
 	"myisp/internal/money"
+	"myisp/models/catalog"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/portal"
@@ -16,7 +18,6 @@ import (
 	"myisp/models/staff"
 	views "myisp/views/admin"
 	"myisp/views/format"
-	"myisp/views/i18n"
 	"myisp/views/ui"
 )
 
@@ -72,34 +73,18 @@ func scaled(ctx context.Context, text string, places int, otherwise int64, field
 	return n
 }
 
-// taxOptions are the taxes in use, for a line's choice.
-func (h *Handlers) taxOptions(ctx context.Context) ([]ui.Option, error) {
-	list, err := h.m.Catalog.Taxes(ctx)
-	options := []ui.Option{{Value: "0", Label: i18n.T(ctx, "desk.no_tax")}}
-	for _, t := range list {
-		options = append(options, ui.Option{Value: strconv.FormatInt(t.ID, 10), Label: t.Name + " (" + format.Percent(ctx, float64(t.RatePPM)/10_000) + ")"})
-	}
-	return options, err
-}
-
-// taxed gives an item the tax that was chosen for it.
-func (h *Handlers) taxed(ctx context.Context, it *finance.Item, chosen, field string, bad db.Invalid) error {
+// taxed gives an item the tax that was chosen for it, of those in use; "" and 0 are none.
+func taxed(it *finance.Item, taxes []catalog.Tax, chosen, field string, bad db.Invalid) {
 	id, err := strconv.ParseInt(chosen, 10, 64)
 	if chosen == "" || id == 0 && err == nil {
-		return nil
+		return
 	}
-	if err == nil {
-		t, err := h.m.Catalog.Tax(ctx, id)
-		if err == nil && !t.Archived {
-			it.TaxID, it.TaxName, it.TaxRatePPM = t.ID, t.Name, t.RatePPM
-			return nil
-		}
-		if err != nil && db.KindOf(err) != db.NotFound {
-			return err
-		}
+	i := slices.IndexFunc(taxes, func(t catalog.Tax) bool { return t.ID == id })
+	if err != nil || i < 0 {
+		bad[field] = "error.choice"
+		return
 	}
-	bad[field] = "error.choice"
-	return nil
+	it.TaxID, it.TaxName, it.TaxRatePPM = taxes[i].ID, taxes[i].Name, taxes[i].RatePPM
 }
 
 // methodOptions are the payment methods in use.

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -35,7 +36,7 @@ func (h *Handlers) documentForm(c echo.Context, kind finance.ListKind) (p views.
 	if how, err = h.m.Finance.Manner(ctx, party.PartnerID); err != nil {
 		return p, party, how, err
 	}
-	if p.Taxes, err = h.taxOptions(ctx); err != nil {
+	if p.Taxes, err = h.m.Catalog.Taxes(ctx); err != nil {
 		return p, party, how, err
 	}
 	today := todayOf(r, p.Customer)
@@ -105,8 +106,7 @@ func typed(c echo.Context, p *views.DeskDocument) {
 }
 
 // items are the lines that say something, each with its discount; what is wrong stands beside its line.
-func (h *Handlers) items(c echo.Context, p views.DeskDocument) ([]finance.Item, error) {
-	ctx := c.Request().Context()
+func items(ctx context.Context, p views.DeskDocument) ([]finance.Item, error) {
 	bad, list := db.Invalid{}, []finance.Item{}
 	for i, l := range p.Lines {
 		if strings.TrimSpace(l.Description+l.Price) == "" {
@@ -122,9 +122,7 @@ func (h *Handlers) items(c echo.Context, p views.DeskDocument) ([]finance.Item, 
 		if it.Quantity == 0 {
 			bad[at+"quantity"] = "finance.error.quantity"
 		}
-		if err := h.taxed(ctx, &it, l.Tax, at+"tax", bad); err != nil {
-			return nil, err
-		}
+		taxed(&it, p.Taxes, l.Tax, at+"tax", bad)
 		off := scaled(ctx, l.Discount, 4, 0, at+"discount", "finance.error.discount", bad)
 		lines, err := it.Discounted(off, i18n.T(ctx, "desk.discount_line", "name", it.Description, "percent", strings.TrimSpace(l.Discount)))
 		if wrong, ok := web.Fields(err); ok {
@@ -159,7 +157,7 @@ func (h *Handlers) IssueDocument(kind finance.ListKind) echo.HandlerFunc {
 		if c.FormValue("more") != "" {
 			return web.OK(c, views.DeskDocumentPage(moreLines(p)))
 		}
-		items, err := h.items(c, p)
+		items, err := items(c.Request().Context(), p)
 		if err == nil {
 			err = sameCurrency(c, p.DeskHead)
 		}
@@ -253,7 +251,7 @@ func (h *Handlers) CorrectInvoice(c echo.Context) error {
 	if c.FormValue("more") != "" {
 		return web.OK(c, views.DeskDocumentPage(moreLines(p)))
 	}
-	items, err := h.items(c, p)
+	items, err := items(c.Request().Context(), p)
 	if err == nil {
 		err = sameCurrency(c, p.DeskHead)
 	}

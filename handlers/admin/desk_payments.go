@@ -131,7 +131,7 @@ func (h *Handlers) transactionForm(c echo.Context) (p views.DeskTransaction, par
 	if err != nil {
 		return p, party, err
 	}
-	if p.Taxes, err = h.taxOptions(ctx); err != nil {
+	if p.Taxes, err = h.m.Catalog.Taxes(ctx); err != nil {
 		return p, party, err
 	}
 	list, err := h.m.Finance.Categories(ctx)
@@ -171,9 +171,7 @@ func (h *Handlers) AddTransaction(c echo.Context) error {
 	if it.CategoryID, err = strconv.ParseInt(p.Category, 10, 64); err != nil || it.CategoryID <= 0 {
 		bad["category_id"] = "error.choice"
 	}
-	if err := h.taxed(ctx, &it, p.Tax, "tax", bad); err != nil {
-		return err
-	}
+	taxed(&it, p.Taxes, p.Tax, "tax", bad)
 	if err = bad.Or(); err == nil {
 		err = sameCurrency(c, p.DeskHead)
 	}

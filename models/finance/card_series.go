@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -215,6 +216,16 @@ func (s *Store) seriesRows(ctx context.Context, today db.Day, only int64) ([]Ser
 type CardPage struct {
 	Rows []Card
 	Next int
+}
+
+// Holders are the customers who used the cards, each once.
+func (p CardPage) Holders() (ids []int64) {
+	for _, c := range p.Rows {
+		if c.CustomerID != 0 && !slices.Contains(ids, c.CustomerID) {
+			ids = append(ids, c.CustomerID)
+		}
+	}
+	return ids
 }
 
 // Cards lists cards of a series by their numbers, from after one on.

@@ -86,27 +86,41 @@ type LinkDocument struct {
 
 // LinkDocument reads what a link to one of the customer's documents would pay. Errors: db.ErrNotFound, for one that was deleted
 // and for what nobody pays too.
-func (m Mine) LinkDocument(ctx context.Context, kind DocumentKind, id int64) (d LinkDocument, err error) {
+func (m Mine) LinkDocument(ctx context.Context, kind DocumentKind, id int64) (LinkDocument, error) {
+	list, err := m.linkDocuments(ctx, kind, []int64{id})
+	d, ok := list[id]
+	if err == nil && !ok {
+		err = db.ErrNotFound
+	}
+	return d, err
+}
+
+// linkDocuments reads documents of the customer's of one kind, those that are deleted left out; without ids it asks for nothing.
+func (m Mine) linkDocuments(ctx context.Context, kind DocumentKind, ids []int64) (map[int64]LinkDocument, error) {
+	list := map[int64]LinkDocument{}
+	if len(ids) == 0 {
+		return list, nil
+	}
+	q := m.s.d.Q(ctx).Where("id IN ? AND customer_id = ? AND status <> ?", ids, m.id, StatusDeleted)
 	switch kind {
 	case KindInvoice:
-		inv, err := find[Invoice](ctx, m, id)
-		d = LinkDocument{Number: inv.Number, Total: inv.Total, Due: inv.Due, Currency: inv.Currency, Day: inv.Day, DueDay: inv.DueDay}
-		if inv.Status == StatusDeleted {
-			err = firstError(err, db.ErrNotFound)
+		rows, err := db.From[Invoice](q).Find()
+		for _, r := range rows {
+			list[r.ID] = LinkDocument{Number: r.Number, Total: r.Total, Due: r.Due, Currency: r.Currency, Day: r.Day, DueDay: r.DueDay}
 		}
-		return d, err
+		return list, err
 	case KindProforma:
-		doc, err := find[ProformaInvoice](ctx, m, id)
-		d = LinkDocument{Number: doc.Number, Total: doc.Total, Currency: doc.Currency, Day: doc.Day, DueDay: doc.DueDay}
-		if doc.Status == StatusNotPaid {
-			d.Due = doc.Total
+		rows, err := db.From[ProformaInvoice](q).Find()
+		for _, r := range rows {
+			d := LinkDocument{Number: r.Number, Total: r.Total, Currency: r.Currency, Day: r.Day, DueDay: r.DueDay}
+			if r.Status == StatusNotPaid {
+				d.Due = r.Total
+			}
+			list[r.ID] = d
 		}
-		if doc.Status == StatusDeleted {
-			err = firstError(err, db.ErrNotFound)
-		}
-		return d, err
+		return list, err
 	}
-	return d, db.ErrNotFound
+	return list, nil
 }
 
 // MakePayLink makes a link for one of the customer's documents, good for life. The token is returned this once. Errors:
@@ -197,22 +211,21 @@ func (m Mine) PayLinks(ctx context.Context) ([]PayLinkRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []PayLinkRow
-	known := map[string]LinkDocument{}
+	ids := map[DocumentKind][]int64{}
 	for _, l := range links {
-		key := string(l.Kind) + strconv.FormatInt(l.DocumentID, 10)
-		doc, ok := known[key]
-		if !ok {
-			doc, err = m.LinkDocument(ctx, l.Kind, l.DocumentID)
-			if errors.Is(err, db.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			known[key] = doc
+		ids[l.Kind] = append(ids[l.Kind], l.DocumentID)
+	}
+	documents := map[DocumentKind]map[int64]LinkDocument{}
+	for kind, list := range ids {
+		if documents[kind], err = m.linkDocuments(ctx, kind, list); err != nil {
+			return nil, err
 		}
-		rows = append(rows, PayLinkRow{l, doc, m.s.linkState(l, doc.Due)})
+	}
+	var rows []PayLinkRow
+	for _, l := range links {
+		if doc, ok := documents[l.Kind][l.DocumentID]; ok {
+			rows = append(rows, PayLinkRow{l, doc, m.s.linkState(l, doc.Due)})
+		}
 	}
 	return rows, nil
 }

@@ -76,7 +76,7 @@ type Series struct {
 	Row               books.SeriesRow
 	Names             map[int64]string
 	Cards             books.CardPage
-	Customers         map[int64]string // names of who used the cards shown
+	Customers         map[int64]customer.Customer // who used the cards shown
 	MayEdit, MayPrint bool
 	Today             db.Day
 }
@@ -121,7 +121,7 @@ func (p Series) cardText(ctx context.Context, c books.Card) string {
 	if c.State != books.CardUsed || c.UsedAt == nil {
 		return ""
 	}
-	return joined(ctx, p.Customers[c.CustomerID], format.DateTime(ctx, *c.UsedAt))
+	return joined(ctx, p.Customers[c.CustomerID].Name, format.DateTime(ctx, *c.UsedAt))
 }
 
 func (p Series) cardURL(c books.Card) string {

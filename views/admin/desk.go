@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"myisp/internal/money"
+	"myisp/models/catalog"
 	"myisp/models/customer"
 	"myisp/models/db"
 	books "myisp/models/finance"
@@ -107,7 +108,7 @@ type DeskDocument struct {
 	TaxIncluded, FromBalance bool
 	Tells, Mail              bool // the partner tells customers of such documents by mail, and of this one
 	Lines                    []DeskLine
-	Taxes                    []ui.Option
+	Taxes                    []catalog.Tax // in use
 	Waiting                  []books.Transaction
 	Chosen                   map[int64]bool
 	Invoices                 []ui.Option
@@ -119,6 +120,15 @@ func (p DeskDocument) url() string {
 		return DeskURL(p.Customer.ID, p.Kind, strconv.FormatInt(p.ID, 10))
 	}
 	return DeskURL(p.Customer.ID, p.Kind)
+}
+
+// taxOptions are the taxes to choose from for a line.
+func taxOptions(ctx context.Context, list []catalog.Tax) []ui.Option {
+	options := []ui.Option{{Value: "0", Label: i18n.T(ctx, "desk.no_tax")}}
+	for _, t := range list {
+		options = append(options, ui.Option{Value: strconv.FormatInt(t.ID, 10), Label: t.Name + " (" + format.Percent(ctx, float64(t.RatePPM)/10_000) + ")"})
+	}
+	return options
 }
 
 func (p DeskDocument) lineError(i int, field string) string {
@@ -164,7 +174,8 @@ type DeskTransaction struct {
 	DeskHead
 	Type, Category, Description, Quantity, Price, Tax, Day, Comment string
 	TaxIncluded, Waits, MayWait                                     bool
-	Categories, Taxes                                               []ui.Option
+	Categories                                                      []ui.Option
+	Taxes                                                           []catalog.Tax // in use
 }
 
 func transactionTypes(ctx context.Context) []ui.Option {

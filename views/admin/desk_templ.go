@@ -296,7 +296,7 @@ func DeskDocumentPage(p DeskDocument) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.SelectBox(ui.Select{Name: lineName(i, "tax"), Label: i18n.T(ctx, "desk.tax"), Value: l.Tax, Options: p.Taxes, Error: p.lineError(i, "tax")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectBox(ui.Select{Name: lineName(i, "tax"), Label: i18n.T(ctx, "desk.tax"), Value: l.Tax, Options: taxOptions(ctx, p.Taxes), Error: p.lineError(i, "tax")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -730,7 +730,7 @@ func DeskTransactionPage(p DeskTransaction) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SelectBox(ui.Select{Name: "tax", Label: i18n.T(ctx, "desk.tax"), Value: p.Tax, Options: p.Taxes, Error: p.bad("tax")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectBox(ui.Select{Name: "tax", Label: i18n.T(ctx, "desk.tax"), Value: p.Tax, Options: taxOptions(ctx, p.Taxes), Error: p.bad("tax")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -47,7 +47,7 @@ func staffCardPages(links []books.PayLinkRow) []Page {
 	blocked.ID, blocked.Blocked, blocked.Left, blocked.PartnerID = 2, true, 0, 1
 	over.ID, over.Left, over.Expired = 3, 0, 18
 	rows := []books.SeriesRow{row, blocked, over}
-	series := admin.Series{Shell: staff("Refill cards"), Row: row, Names: names, MayEdit: true, MayPrint: true, Today: today, Customers: map[int64]string{7: "Bob Novak"},
+	series := admin.Series{Shell: staff("Refill cards"), Row: row, Names: names, MayEdit: true, MayPrint: true, Today: today, Customers: map[int64]customer.Customer{7: {ID: 7, Name: "Bob Novak"}},
 		Cards: books.CardPage{Rows: []books.Card{{ID: 1, Number: 1, State: books.CardUsed, CustomerID: 7, PaymentID: 9, UsedAt: &used}, {ID: 2, Number: 2, State: books.CardBlocked}, {ID: 3, Number: 3, State: books.CardActive}}, Next: 3}}
 	sheet := admin.Sheet{Shell: staff("Refill cards"), Row: row, Brand: "MyISP", Lost: 1, Cards: []books.PrintedCard{{Number: 3, Code: "202611-OAK-7KQ3-9ARM-XW4D"}, {Number: 4, Code: "202611-OAK-M3TC-QQ7E-DA6N"}}}
 	form := admin.NewSeries{Shell: staff("Refill cards"), Name: "202611", Count: "20000", Length: "12", Alphabet: "letters", Currency: "EUR", Partner: "0", Amount: "20",

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"myisp/models/catalog"
 	"myisp/models/customer"
 	books "myisp/models/finance"
 	"myisp/views/admin"
@@ -12,7 +13,7 @@ func deskPages() []Page {
 	head := func(kind books.ListKind, title string) admin.DeskHead {
 		return admin.DeskHead{Shell: staff(title), Customer: customer.Customer{ID: 204, Name: "Alice Carter", PartnerID: 1}, Kind: kind, Currency: "EUR", Key: "0123456789abcdef"}
 	}
-	taxes := []ui.Option{{Value: "0", Label: "No tax"}, {Value: "1", Label: "VAT 21 %"}}
+	taxes := []catalog.Tax{{ID: 1, Name: "VAT", RatePPM: 210_000}}
 	methods := []ui.Option{{Value: "1", Label: "Cash"}, {Value: "2", Label: "Bank transfer"}}
 	partners := []ui.Option{{Value: "0", Label: "All"}, {Value: "1", Label: "Default"}, {Value: "2", Label: "Harbor Fiber"}}
 	waiting := []books.Transaction{{ID: 7, Day: today, Type: books.Debit, Description: "Technician's visit", Total: 4500, Currency: "EUR"}}
@@ -35,7 +36,7 @@ func deskPages() []Page {
 	return []Page{
 		{"admin/desk-invoice-new", admin.DeskDocumentPage(form)},
 		{"admin/desk-invoice-refused", admin.DeskDocumentPage(refused)},
-		{"admin/desk-credit-note-new", admin.DeskDocumentPage(admin.DeskDocument{DeskHead: head(books.ListCreditNotes, "New credit note"), Taxes: taxes, Lines: []admin.DeskLine{{}}, Invoices: taxes[:1]})},
+		{"admin/desk-credit-note-new", admin.DeskDocumentPage(admin.DeskDocument{DeskHead: head(books.ListCreditNotes, "New credit note"), Taxes: taxes, Lines: []admin.DeskLine{{}}, Invoices: []ui.Option{{Value: "0", Label: "No invoice"}}})},
 		{"admin/desk-invoice", admin.DeskPagePage(doc)},
 		{"admin/desk-payment", admin.DeskPagePage(pay)},
 		{"admin/desk-payment-new", admin.DeskPaymentPage(admin.DeskPayment{DeskHead: head(books.ListPayments, "Record a payment"), Amount: "84.90", Day: string(today), Methods: methods, For: "oldest", Open: invoices, Owed: eur(8490), Send: true})},
