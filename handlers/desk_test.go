@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"myisp/handlers/handlerstest"
+	"myisp/models/customer"
 	"myisp/models/finance"
 )
 
@@ -218,6 +219,55 @@ func TestDeskLists(t *testing.T) {
 		}
 		if p := staff.Get("/admin/finance/daily?from=2026-10-01&to=2026-10-31&format=csv"); p.Status != 200 || !strings.Contains(p.Body, "159.60") {
 			t.Errorf("daily as CSV: %d %s", p.Status, p.Body)
+		}
+	})
+}
+
+// TestDeskSearch: a search finds what belongs to every customer whom it names, however many, on pages and in files; and documents
+// by the beginning of their number, in either case.
+func TestDeskSearch(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		newCast(t, s)
+		must(t, s.M.Portal.Set(s.Context, 1, "credit_note_numbers", "CN{year}-{next|5}"))
+		for i := range 30 {
+			c := customer.Customer{PartnerID: 1, Login: fmt.Sprint("crowd", i), Name: "Crowd Member", Status: customer.StatusActive}
+			must(t, s.M.Customers.Create(s.Context, &c, customer.Billing{Currency: "EUR"}, ""))
+			party := finance.Party{CustomerID: c.ID, PartnerID: 1, Currency: "EUR"}
+			items := []finance.Item{{Description: "Fiber", Price: 1000}}
+			inv, err := s.M.Finance.IssueInvoice(s.Context, finance.NewInvoice{Party: party, Day: "2026-11-01", Items: items})
+			must(t, err)
+			_, err = s.M.Finance.IssueProforma(s.Context, finance.NewProforma{Party: party, Day: "2026-11-01", Items: items})
+			must(t, err)
+			_, err = s.M.Finance.RecordPayment(s.Context, finance.NewPayment{Party: party, MethodID: finance.MethodCash, Day: "2026-11-02", Amount: 1000, InvoiceIDs: []int64{inv.ID}})
+			must(t, err)
+			_, err = s.M.Finance.IssueCreditNote(s.Context, finance.NewCreditNote{Party: party, Day: "2026-11-03", Items: items})
+			must(t, err)
+		}
+		staff := s.LogInStaff("reader")
+		for _, kind := range finance.ListKinds {
+			url := "/admin/finance/" + strings.ReplaceAll(string(kind), "_", "-")
+			want := 30
+			if kind == finance.ListTransactions {
+				want = 90
+			}
+			file := staff.Get(url + "?format=csv&q=member+crowd").Body
+			if n := strings.Count(file, "Crowd Member"); n != want || strings.Count(file, "\n") != want+1 {
+				t.Errorf("%s: the file has %d rows, want %d", kind, n, want)
+			}
+			shown := 0
+			for next := url + "?q=member+crowd"; next != "" && shown < 200; {
+				page := staff.Get(next)
+				shown += page.Find("main .list > li").Length()
+				next = page.Find("#more a").AttrOr("href", "")
+			}
+			if shown != want {
+				t.Errorf("%s: the pages have %d rows, want %d", kind, shown, want)
+			}
+		}
+		for q, want := range map[string]int{"CN2026-": 20, "cn2026-0000": 9, "CN2027": 0, "N2026": 0, "%25": 0, "_N2026": 0} {
+			if n := staff.Get("/admin/finance/credit-notes?q=" + q).Find("main .list > li").Length(); n != want {
+				t.Errorf("credit notes %s: %d rows, want %d", q, n, want)
+			}
 		}
 	})
 }

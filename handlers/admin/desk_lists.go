@@ -12,7 +12,6 @@ import (
 	"myisp/handlers/web"
 	"myisp/internal/money"
 	"myisp/models/catalog"
-	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/portal"
@@ -53,15 +52,6 @@ func (h *Handlers) DeskList(kind finance.ListKind) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r, ctx := web.From(c), c.Request().Context()
 		p := views.DeskList{Kind: kind, Filter: finance.DeskFilter{Filter: finance.ParseFilter(c.QueryParam), PartnerID: queried(c, "partner"), MethodID: queried(c, "method")}}
-		if q := p.Filter.Search; q != "" {
-			found, err := h.m.Customers.Search(ctx, customer.ParseFilter(func(name string) string { return map[string]string{"q": q}[name] }))
-			if err != nil {
-				return err
-			}
-			for _, x := range found.Rows {
-				p.Filter.Found = append(p.Filter.Found, x.ID)
-			}
-		}
 		as := c.QueryParam("format")
 		if as == "csv" || as == "xlsx" {
 			p.Filter.After, p.Filter.Size = "", mostExported

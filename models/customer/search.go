@@ -200,6 +200,24 @@ func (s *Store) rarest(ctx context.Context, needs [][]byte) (int, error) {
 	return best.Word, nil
 }
 
+// Named is SQL that selects the ids of all customers whom a search box's words name, with its values; "" when they name
+// nobody. Other floors search with it for what belongs to customers.
+func Named(typed string) (sql string, values []any) {
+	needs := Needs(typed)
+	if len(needs) == 0 {
+		return "", nil
+	}
+	longest := slices.MaxFunc(needs, func(a, b []byte) int { return len(a) - len(b) }) // it names the fewest
+	sql, values = "SELECT t.customer_id FROM customer_terms t WHERE t.term >= ? AND t.term < ?", []any{longest, after(longest)}
+	for _, n := range needs {
+		if string(n) != string(longest) {
+			sql += " AND EXISTS (SELECT 1 FROM customer_terms o WHERE o.customer_id = t.customer_id AND o.term >= ? AND o.term < ?)"
+			values = append(values, n, after(n))
+		}
+	}
+	return sql, values
+}
+
 // ByIDs returns customers by id, for lists that name a few of them.
 func (s *Store) ByIDs(ctx context.Context, ids ...int64) (map[int64]Customer, error) {
 	all := make(map[int64]Customer, len(ids))

@@ -84,6 +84,21 @@ func (k Kind) AppendOnly(table string) []string {
 	}
 }
 
+// ByBytes is a text column in the order of its bytes, whatever language the database sorts in: in that order texts with one
+// beginning lie side by side.
+func (k Kind) ByBytes(column string) string {
+	if k == Postgres {
+		return column + ` COLLATE "C"`
+	}
+	return column
+}
+
+// Beginning is SQL for the rows whose column begins with a text, with its values; it reads an index on ByBytes of the column.
+func (k Kind) Beginning(column, text string) (where string, values []any) {
+	by := k.ByBytes(column)
+	return by + " >= ? AND " + by + " < ?", []any{text, text + "\U0010FFFF"}
+}
+
 // Explain returns the database's plan for a statement, for tests that hold queries to their indexes.
 func (d *DB) Explain(ctx context.Context, sql string) (string, error) {
 	if d.kind == Postgres {

@@ -78,14 +78,14 @@ func (a CardAlphabet) bounds() (least, most int) {
 // printed from until it is used. See docs/decisions/0020.
 type Card struct {
 	ID         int64      `gorm:"primaryKey"`
-	SeriesID   int64      `gorm:"not null;uniqueIndex:refill_cards_number,priority:1"`
+	SeriesID   int64      `gorm:"not null;uniqueIndex:refill_cards_number,priority:1;index:refill_cards_state,priority:1"`
 	Number     int        `gorm:"not null;uniqueIndex:refill_cards_number,priority:2"` // 1, 2, 3 … as it is printed on the card
 	Hash       string     `gorm:"size:64;not null;uniqueIndex"`
 	Sealed     string     `gorm:"size:300;not null"`
-	State      CardState  `gorm:"size:16;not null"`
+	State      CardState  `gorm:"size:16;not null;index:refill_cards_state,priority:2"`
 	CustomerID int64      `gorm:"not null;index"` // who used it
 	PaymentID  int64      `gorm:"not null"`
-	UsedAt     *time.Time `gorm:""`
+	UsedAt     *time.Time `gorm:"index:refill_cards_used"`
 }
 
 // TableName names the table.

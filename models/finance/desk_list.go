@@ -2,9 +2,11 @@ package finance
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"myisp/internal/money"
+	customers "myisp/models/customer"
 	"myisp/models/db"
 
 	"gorm.io/gorm"
@@ -25,12 +27,11 @@ const (
 // ListKinds lists them in the order of the menu.
 var ListKinds = []ListKind{ListInvoices, ListProforma, ListPayments, ListCreditNotes, ListTransactions}
 
-// DeskFilter narrows a list across customers. Found are the customers whom the words of Search name: they match besides
-// numbers that begin with Search.
+// DeskFilter narrows a list across customers. Search finds numbers that begin with it, and what belongs to any customer whom
+// its words name; a transaction's number is that of its invoice.
 type DeskFilter struct {
 	Filter
 	PartnerID, MethodID int64
-	Found               []int64
 }
 
 // DeskRow is a document in a list across customers.
@@ -69,7 +70,11 @@ func (s *Store) List(ctx context.Context, kind ListKind, f DeskFilter, today db.
 		partner = "c.partner_id"
 	}
 	q := s.d.R(ctx).Table(sql.table).Joins("JOIN customers c ON c.id = i.customer_id " + sql.joins).Select("i.id, i.customer_id, " + partner + ", c.name, i.day, i.currency, " + sql.columns)
-	q = f.narrow(q, kind, partner, today)
+	if f.Search == "" {
+		q = f.narrow(q, kind, partner, today)
+	} else {
+		q = s.searched(ctx, q, kind, f, partner, today)
+	}
 	rows := make([]DeskRow, 0, PageSize+1)
 	err := db.Rows(f.keyset(q, "i"), func(scan func(into ...any) error) error {
 		var r DeskRow
@@ -121,13 +126,43 @@ func (f DeskFilter) narrow(q *gorm.DB, kind ListKind, partner string, today db.D
 	if f.PartnerID != 0 {
 		q = q.Where(partner+" = ?", f.PartnerID)
 	}
-	if f.Search == "" {
-		return q
+	return q
+}
+
+// searched narrows q to what a search finds. Each way of finding is a page of its own along its own index, and the page is the
+// newest of them together: one condition with OR would walk the whole table past everything that does not match.
+func (s *Store) searched(ctx context.Context, q *gorm.DB, kind ListKind, f DeskFilter, partner string, today db.Day) *gorm.DB {
+	var pages []string
+	var found []any
+	add := func(where string, values ...any) {
+		page := s.d.R(ctx).Table(listSQL[kind].table).Select("i.id")
+		if kind == ListTransactions {
+			page = page.Joins("JOIN customers c ON c.id = i.customer_id")
+		}
+		pages = append(pages, "SELECT id FROM (?) x"+strconv.Itoa(len(pages)))
+		found = append(found, f.keyset(f.narrow(page, kind, partner, today), "i").Where(where, values...))
 	}
-	column := map[ListKind]string{ListPayments: "i.receipt_number", ListTransactions: "i.description"}[kind]
-	found := append([]int64{-1}, f.Found...) // never empty, which IN does not bear
-	pattern := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Search) + "%"
-	return q.Where("("+or(column, "i.number")+` LIKE ? ESCAPE '\' OR i.customer_id IN ?)`, pattern, found)
+	numbers := []string{f.Search}
+	if upper := strings.ToUpper(f.Search); upper != f.Search {
+		numbers = append(numbers, upper)
+	}
+	for _, number := range numbers {
+		switch kind {
+		case ListTransactions:
+			where, values := s.d.Kind().Beginning("n.number", number)
+			add("i.invoice_id IN (SELECT n.id FROM invoices n WHERE "+where+")", values...)
+		case ListPayments:
+			where, values := s.d.Kind().Beginning("i.receipt_number", number)
+			add(where, values...)
+		default:
+			where, values := s.d.Kind().Beginning("i.number", number)
+			add(where, values...)
+		}
+	}
+	if sql, values := customers.Named(f.Search); sql != "" {
+		add("i.customer_id IN ("+sql+")", values...)
+	}
+	return q.Where("i.id IN ("+strings.Join(pages, " UNION ")+")", found...)
 }
 
 // ListStates are the states by which a list can be narrowed, in order.

@@ -13,7 +13,7 @@ type Invoice struct {
 	ID              int64          `gorm:"primaryKey;index:invoices_day,priority:2;index:invoices_partner_day,priority:3;index:invoices_status_day,priority:3"`
 	CustomerID      int64          `gorm:"not null;index:invoices_customer_day,priority:1"`
 	PartnerID       int64          `gorm:"not null;uniqueIndex:invoices_number,priority:1;index:invoices_partner_day,priority:1"`
-	Number          string         `gorm:"size:64;not null;uniqueIndex:invoices_number,priority:2"`
+	Number          string         `gorm:"size:64;not null;uniqueIndex:invoices_number,priority:2;index:invoices_by_number"`
 	Day             db.Day         `gorm:"size:10;not null;index:invoices_customer_day,priority:2;index:invoices_day,priority:1;index:invoices_partner_day,priority:2;index:invoices_status_day,priority:2"`
 	DueDay          db.Day         `gorm:"size:10;not null"`
 	PaidDay         db.Day         `gorm:"size:10;not null"`
@@ -36,7 +36,7 @@ type ProformaInvoice struct {
 	ID         int64          `gorm:"primaryKey;index:proforma_invoices_day,priority:2;index:proforma_invoices_partner_day,priority:3"`
 	CustomerID int64          `gorm:"not null;index:proforma_invoices_customer_day,priority:1"`
 	PartnerID  int64          `gorm:"not null;uniqueIndex:proforma_invoices_number,priority:1;index:proforma_invoices_partner_day,priority:1"`
-	Number     string         `gorm:"size:64;not null;uniqueIndex:proforma_invoices_number,priority:2"`
+	Number     string         `gorm:"size:64;not null;uniqueIndex:proforma_invoices_number,priority:2;index:proforma_invoices_by_number"`
 	Day        db.Day         `gorm:"size:10;not null;index:proforma_invoices_customer_day,priority:2;index:proforma_invoices_day,priority:1;index:proforma_invoices_partner_day,priority:2"`
 	DueDay     db.Day         `gorm:"size:10;not null"`
 	PaidDay    db.Day         `gorm:"size:10;not null"`
@@ -57,7 +57,7 @@ type CreditNote struct {
 	ID         int64          `gorm:"primaryKey;index:credit_notes_day,priority:2;index:credit_notes_partner_day,priority:3"`
 	CustomerID int64          `gorm:"not null;index:credit_notes_customer_day,priority:1"`
 	PartnerID  int64          `gorm:"not null;uniqueIndex:credit_notes_number,priority:1;index:credit_notes_partner_day,priority:1"`
-	Number     string         `gorm:"size:64;not null;uniqueIndex:credit_notes_number,priority:2"`
+	Number     string         `gorm:"size:64;not null;uniqueIndex:credit_notes_number,priority:2;index:credit_notes_by_number"`
 	InvoiceID  int64          `gorm:"not null"`
 	Day        db.Day         `gorm:"size:10;not null;index:credit_notes_customer_day,priority:2;index:credit_notes_day,priority:1;index:credit_notes_partner_day,priority:2"`
 	PaidDay    db.Day         `gorm:"size:10;not null"`
@@ -111,7 +111,7 @@ type Payment struct {
 	ID            int64          `gorm:"primaryKey;index:payments_day,priority:2;index:payments_partner_day,priority:3"`
 	CustomerID    int64          `gorm:"not null;index:payments_customer_day,priority:1"`
 	PartnerID     int64          `gorm:"not null;uniqueIndex:payments_receipt,priority:1;index:payments_partner_day,priority:1"`
-	ReceiptNumber string         `gorm:"size:64;not null;uniqueIndex:payments_receipt,priority:2"`
+	ReceiptNumber string         `gorm:"size:64;not null;uniqueIndex:payments_receipt,priority:2;index:payments_by_receipt"`
 	MethodID      int64          `gorm:"not null"`
 	Day           db.Day         `gorm:"size:10;not null;index:payments_customer_day,priority:2;index:payments_day,priority:1;index:payments_partner_day,priority:2"`
 	Amount        int64          `gorm:"not null"`

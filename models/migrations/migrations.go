@@ -14,6 +14,8 @@ import (
 type Dialect interface {
 	// AppendOnly returns the statements that make the database refuse changes to a table's rows.
 	AppendOnly(table string) []string
+	// ByBytes returns a text column in the order of its bytes, whatever language the database sorts in.
+	ByBytes(column string) string
 }
 
 func list(d Dialect) []*gormigrate.Migration {
@@ -38,6 +40,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0019(),
 		step0020(),
 		step0021(),
+		step0022(d),
 	}
 }
 

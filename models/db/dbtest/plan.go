@@ -25,7 +25,7 @@ func Scans(t testing.TB, d *db.DB, statements []string, along ...string) (found 
 		}
 		for _, step := range plan {
 			if strings.HasPrefix(step.Detail, "SCAN") && !allowed(step.Detail, along) {
-				found = append(found, step.Detail+" of "+sql)
+				found = append(found, step.Detail+" of "+sql[:min(len(sql), 400)])
 			}
 		}
 	}
