@@ -35,22 +35,22 @@ func partnerNames(r *web.Request) map[int64]string {
 // Cards is GET /admin/finance/refill-cards.
 func (h *Handlers) Cards(c echo.Context) error {
 	r, ctx := web.From(c), c.Request().Context()
-	rows, err := h.m.Finance.CardSeriesList(ctx, cardDay(r))
+	page, err := h.m.Finance.CardSeriesPage(ctx, queried(c, "after"), cardDay(r))
 	if err != nil {
 		return err
 	}
-	return web.OK(c, views.CardsPage(views.Cards{Shell: h.shell(c, i18n.T(ctx, "cards.title")), Rows: rows, Names: partnerNames(r), MayEdit: r.Staff.May(staff.EditCards)}))
+	return web.OK(c, views.CardsPage(views.Cards{Shell: h.shell(c, i18n.T(ctx, "cards.title")), Rows: page.Rows, Next: page.Next, Names: partnerNames(r), MayEdit: r.Staff.May(staff.EditCards)}))
 }
 
 // CardStatistics is GET /admin/finance/refill-cards/statistics.
 func (h *Handlers) CardStatistics(c echo.Context) error {
-	ctx := c.Request().Context()
+	ctx, today := c.Request().Context(), cardDay(web.From(c))
 	p := views.CardStatistics{Shell: h.shell(c, i18n.T(ctx, "cards.title"))}
 	var err error
-	if p.Rows, err = h.m.Finance.CardSeriesList(ctx, cardDay(web.From(c))); err != nil {
+	if p.Sums, err = h.m.Finance.CardSums(ctx, today); err != nil {
 		return err
 	}
-	if p.Months, err = h.m.Finance.CardMonths(ctx); err != nil {
+	if p.Months, err = h.m.Finance.CardMonths(ctx, today); err != nil {
 		return err
 	}
 	return web.OK(c, views.CardStatisticsPage(p))

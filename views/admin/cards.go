@@ -25,8 +25,16 @@ func SeriesURL(id int64, tail string) string { return CardsURL + "/" + number(id
 type Cards struct {
 	Shell   ui.Shell
 	Rows    []books.SeriesRow
+	Next    int64            // the id after which the next page begins; 0 is the end
 	Names   map[int64]string // of the partners
 	MayEdit bool
+}
+
+func (p Cards) more() string {
+	if p.Next == 0 {
+		return ""
+	}
+	return CardsURL + "?" + url.Values{"after": {number(p.Next)}}.Encode()
 }
 
 func seriesText(ctx context.Context, r books.SeriesRow, names map[int64]string) string {
@@ -150,39 +158,16 @@ type Sheet struct {
 // CardStatistics tells what was made, entered and is still to come.
 type CardStatistics struct {
 	Shell  ui.Shell
-	Rows   []books.SeriesRow
+	Sums   []books.CardSum
 	Months []books.CardMonth
 }
 
-// currencySum is a currency's cards over all series.
-type currencySum struct {
-	currency money.Currency
-	count    [4]int // made, used, left, expired
-	amount   [4]int64
-}
-
-func (p CardStatistics) sums() (list []currencySum) {
-	at := map[money.Currency]int{}
-	for _, r := range p.Rows {
-		i, ok := at[r.Currency]
-		if !ok {
-			i = len(list)
-			at[r.Currency] = i
-			list = append(list, currencySum{currency: r.Currency})
-		}
-		for k, n := range [4]int{r.Count, r.Used, r.Left, r.Expired} {
-			list[i].count[k] += n
-			list[i].amount[k] += r.Amount * int64(n)
-		}
+func sumRows(ctx context.Context, s books.CardSum) []tally {
+	row := func(key string, n, amount int64) tally {
+		return tally{i18n.T(ctx, key), int(n), money.Of(amount, s.Currency)}
 	}
-	return list
-}
-
-func (s currencySum) rows(ctx context.Context) (list []tally) {
-	for k, label := range [4]string{i18n.T(ctx, "cards.made"), i18n.T(ctx, "cards.state.used"), i18n.T(ctx, "cards.outstanding"), i18n.T(ctx, "cards.state.expired")} {
-		list = append(list, tally{label, s.count[k], money.Of(s.amount[k], s.currency)})
-	}
-	return list
+	return []tally{row("cards.made", s.Made, s.MadeAmount), row("cards.state.used", s.Used, s.UsedAmount), row("cards.outstanding", s.Left, s.LeftAmount),
+		row("cards.state.expired", s.Expired, s.ExpiredAmount)}
 }
 
 // tallyTerms reads on the narrowest phone, as a table would not.

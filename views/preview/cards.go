@@ -55,7 +55,7 @@ func staffCardPages(links []books.PayLinkRow) []Page {
 	return []Page{{"admin/cards", admin.CardsPage(admin.Cards{Shell: staff("Refill cards"), Rows: rows, Names: names, MayEdit: true})},
 		{"admin/cards-none", admin.CardsPage(admin.Cards{Shell: staff("Refill cards")})}, {"admin/cards-new", admin.NewSeriesPage(form)}, {"admin/cards-series", admin.SeriesPage(series)},
 		{"admin/cards-sheet", admin.SheetPage(sheet)},
-		{"admin/cards-statistics", admin.CardStatisticsPage(admin.CardStatistics{Shell: staff("Refill cards"), Rows: rows, Months: []books.CardMonth{{Month: "2026-11", Currency: "EUR", Cards: 1, Amount: 2000}}})},
+		{"admin/cards-statistics", admin.CardStatisticsPage(admin.CardStatistics{Shell: staff("Refill cards"), Sums: []books.CardSum{{Currency: "EUR", Made: 60, Used: 3, Left: 18, Expired: 18, MadeAmount: 120_000, UsedAmount: 6_000, LeftAmount: 36_000, ExpiredAmount: 36_000}}, Months: []books.CardMonth{{Month: "2026-11", Currency: "EUR", Cards: 1, Amount: 2000}}})},
 		{"admin/pay-links", admin.PayLinksPage(admin.PayLinks{Shell: staff("Pay links"), Customer: customer.Customer{ID: 1, Name: "Alice Carter"}, Rows: links, MayEdit: true, URL: "https://portal.example/pay/token",
 			Open: []ui.Option{{Value: "invoice-1", Label: "2026-000453 · " + money.Of(4290, "EUR").Decimal()}}})}}
 }
