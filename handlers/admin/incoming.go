@@ -52,8 +52,7 @@ func (h *Handlers) incoming(c echo.Context) (views.Incoming, error) {
 	if p.Names, err = h.m.Customers.ByIDs(ctx, ids...); err != nil {
 		return p, err
 	}
-	waiting, err := h.m.Finance.Statements(ctx)
-	p.Waiting = slices.DeleteFunc(waiting, func(s finance.BankStatement) bool { return s.PartnerID != of.Partner.ID })
+	p.Waiting, err = h.m.Finance.Statements(ctx, of.Partner.ID)
 	return p, err
 }
 

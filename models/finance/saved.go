@@ -131,7 +131,7 @@ type NewMethod struct {
 
 // BeginMethod writes down that a method is to be given, or returns the one that has the key.
 func (m Mine) BeginMethod(ctx context.Context, n NewMethod) (SavedMethod, error) {
-	if len(n.Key) < 16 || len(n.Key) > 64 || strings.Trim(n.Key, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != "" {
+	if !keyShaped(n.Key) {
 		return SavedMethod{}, db.Invalid{"key": "finance.error.key"}
 	}
 	if n.Replaces != 0 {
@@ -155,10 +155,19 @@ func (s *Store) MethodStarted(ctx context.Context, id int64, externalID, url str
 		Updates(map[string]any{"external_id": externalID, "redirect_url": url, "updated_at": s.d.Now()}).Error
 }
 
-// MethodBy finds a method that is being given, by the gateway's id or our key.
+// MethodBy finds a method that is being given, by the gateway's id or else by our key: each has an index of its own, which one
+// condition for both would hide. Errors: db.ErrNotFound.
 func (s *Store) MethodBy(ctx context.Context, gateway, externalID, key string) (SavedMethod, error) {
-	row, err := db.From[SavedMethod](s.d.Q(ctx)).Where("gateway = ? AND (external_id = ? AND ? <> '' OR key = ? AND ? <> '')", gateway, externalID, externalID, key, key).Order("id").Take()
-	return row, db.Found(err)
+	for _, by := range []struct{ column, value string }{{"external_id", externalID}, {"key", key}} {
+		if by.value == "" {
+			continue
+		}
+		row, err := db.From[SavedMethod](s.d.Q(ctx)).Where("gateway = ? AND "+by.column+" = ?", gateway, by.value).Order("id").Take()
+		if err = db.Found(err); err == nil || db.KindOf(err) != db.NotFound {
+			return row, err
+		}
+	}
+	return SavedMethod{}, db.ErrNotFound
 }
 
 // SavedByID returns any customer's method, for jobs.

@@ -94,9 +94,9 @@ func (s *Store) Statement(ctx context.Context, id int64) (BankStatement, error) 
 	return b, db.Found(err)
 }
 
-// Statements lists the uploads that wait to be imported, the newest first, without their text.
-func (s *Store) Statements(ctx context.Context) ([]BankStatement, error) {
-	return db.From[BankStatement](s.d.Q(ctx)).Select("id", "partner_id", "name", "created_at").Order("id DESC").Find()
+// Statements lists a partner's uploads that wait to be imported, the newest first, without their text.
+func (s *Store) Statements(ctx context.Context, partner int64) ([]BankStatement, error) {
+	return db.From[BankStatement](s.d.Q(ctx)).Select("id", "partner_id", "name", "created_at").Where("partner_id = ?", partner).Order("id DESC").Find()
 }
 
 // ReadStatement reads an upload and marks the lines that were imported before. Errors: ErrBankFile, db.Invalid.
