@@ -140,7 +140,7 @@ func (h *Handlers) paymentPage(ctx context.Context, p *views.DeskPage) error {
 	p.Gateway, p.Delete, p.Refund = attempt.Gateway, attempt.ID == 0, d.Amount > 0
 	most := d.Amount
 	if attempt.ID != 0 {
-		most = attempt.Received - attempt.Returned + attempt.Reinstated
+		most = min(most, attempt.Received-attempt.Returned+attempt.Reinstated)
 		p.Refund = p.Refund && most > 0
 	}
 	p.Amount = format.Typed(ctx, money.Of(most, d.Currency))

@@ -52,7 +52,7 @@ type Attempt struct {
 	Received    int64          `gorm:"not null"`
 	Returned    int64          `gorm:"not null"`
 	Reinstated  int64          `gorm:"not null"`
-	PaymentID   int64          `gorm:"not null;index"`
+	PaymentID   int64          `gorm:"not null;index"`    // the first that it brought; all of them name the attempt
 	Method      string         `gorm:"size:100;not null"` // as the customer knows it: "Visa •••• 4242"
 	Checks      int            `gorm:"not null"`
 	CheckAt     *time.Time     `gorm:"index"` // when to ask the gateway next; nil is never

@@ -2,7 +2,6 @@ package finance
 
 import (
 	"context"
-	"strings"
 
 	"myisp/internal/money"
 	"myisp/models/audit"
@@ -79,9 +78,9 @@ func (d Desk) Refund(ctx context.Context, n NewRefund) (pay Payment, err error) 
 	return pay, err
 }
 
-// AttemptOf is the attempt by which a payment came through a gateway; with ID 0 when it came otherwise.
+// AttemptOf is the attempt by which a payment came, or a refund went, through a gateway; with ID 0 when it was by hand.
 func (d Desk) AttemptOf(ctx context.Context, payment int64) (Attempt, error) {
-	rows, err := db.From[Attempt](d.s.d.Q(ctx)).Where("payment_id = ? AND customer_id = ?", payment, d.id).Limit(1).Find()
+	rows, err := db.From[Attempt](d.s.d.Q(ctx)).Where("id = (SELECT attempt_id FROM payments WHERE id = ? AND customer_id = ?) AND customer_id = ?", payment, d.id, d.id).Find()
 	return first(rows), err
 }
 
@@ -100,11 +99,11 @@ func (d Desk) DeletePayment(ctx context.Context, id int64, r Reversal) error {
 		if pay, err = own[Payment](ctx, d, id); err != nil || pay.DeletedDay != "" {
 			return err
 		}
+		if pay.AttemptID != 0 {
+			return db.Fail(db.Conflict, "finance.error.gateway_payment")
+		}
 		ledger, err := d.s.standing(ctx, "payment_id", id)
 		if err != nil {
-			return err
-		}
-		if err := d.s.byHand(ctx, ledger); err != nil {
 			return err
 		}
 		if err := d.s.unpay(ctx, pay, ledger, r.Day); err != nil {
@@ -121,15 +120,6 @@ func (d Desk) DeletePayment(ctx context.Context, id int64, r Reversal) error {
 		return d.note(ctx, audit.PaymentDeleted, "payment", id, pay.ReceiptNumber, pay.PartnerID,
 			map[string]any{"amount": amountOf(pay.Amount, pay.Currency), "day": pay.Day, "method_id": pay.MethodID}, map[string]any{"reason": r.Reason, "deleted_day": r.Day})
 	})
-}
-
-// byHand refuses what a gateway booked.
-func (s *Store) byHand(ctx context.Context, ledger int64) error {
-	l, err := db.From[LedgerTransaction](s.d.Q(ctx)).Where("id = ?", ledger).Take()
-	if err == nil && (strings.HasPrefix(l.Key, "payment:attempt:") || strings.HasPrefix(l.Key, "refund:attempt:")) {
-		return db.Fail(db.Conflict, "finance.error.gateway_payment")
-	}
-	return err
 }
 
 // unpay frees what a payment or a refund holds and reverses its posting. A payment then pays the debit that takes it back,

@@ -58,7 +58,7 @@ func (d Desk) BeginRefund(ctx context.Context, payment, amount int64, form, reas
 	}
 	key := d.key(ctx, or(form, d.s.randomKey()), "gateway refund", payment)
 	err = d.locked(ctx, pay.party(), func(ctx context.Context) error {
-		rows, err := db.From[Attempt](d.s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("payment_id = ? AND customer_id = ?", payment, d.id).Limit(1).Find()
+		rows, err := db.From[Attempt](d.s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ? AND customer_id = ?", pay.AttemptID, d.id).Find()
 		a := first(rows)
 		if err != nil || a.ID == 0 {
 			return firstError(err, db.ErrNotFound)

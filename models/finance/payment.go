@@ -22,8 +22,10 @@ type NewPayment struct {
 	ProformaID   int64
 	KeepAsCredit bool
 	// FeeID is the debit transaction of a gateway's fee, which is paid before anything else.
-	FeeID  int64
-	Source Source
+	FeeID int64
+	// AttemptID is the attempt by which it came through a gateway; 0 is by hand.
+	AttemptID int64
+	Source    Source
 	// Quiet books it without what else follows: no receipt is sent, nobody's services come back (imports, pretend data).
 	Quiet bool
 	// NoReceipt books it with all that follows but the receipt.
@@ -97,7 +99,7 @@ func (s *Store) storePayment(ctx context.Context, n NewPayment, creditNoteID, le
 		return Payment{}, 0, err
 	}
 	pay := Payment{CustomerID: n.CustomerID, PartnerID: n.PartnerID, ReceiptNumber: number, MethodID: n.MethodID, Day: n.Day, Amount: n.Amount,
-		Unallocated: max(n.Amount, 0), Currency: n.Currency, ProformaID: n.ProformaID, CreditNoteID: creditNoteID, Comment: cut(n.Comment, 256), CreatedAt: s.d.Now()}
+		Unallocated: max(n.Amount, 0), Currency: n.Currency, ProformaID: n.ProformaID, CreditNoteID: creditNoteID, AttemptID: n.AttemptID, Comment: cut(n.Comment, 256), CreatedAt: s.d.Now()}
 	if err := s.d.Q(ctx).Create(&pay).Error; err != nil {
 		return Payment{}, 0, taken(err)
 	}

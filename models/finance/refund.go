@@ -17,6 +17,7 @@ type NewRefund struct {
 	Amount                  int64
 	ReceiptNumber, Pattern  string
 	Comment                 string
+	AttemptID               int64 // by which it went back through a gateway; 0 is by hand
 	Source                  Source
 	// AllowDebt lets a refund of the balance exceed what is in credit; the rest is owed (imports, chargebacks).
 	AllowDebt bool
@@ -32,7 +33,7 @@ func (s *Store) Refund(ctx context.Context, n NewRefund) (Payment, error) {
 	}
 	n.Party, n.MethodID = party, or(n.MethodID, method)
 	p := NewPayment{Key: n.Key, Party: n.Party, MethodID: n.MethodID, Day: n.Day, Amount: n.Amount, ReceiptNumber: n.ReceiptNumber,
-		Pattern: n.Pattern, Comment: n.Comment, Source: n.Source}
+		Pattern: n.Pattern, Comment: n.Comment, AttemptID: n.AttemptID, Source: n.Source}
 	if err := p.check(); err != nil {
 		return Payment{}, err
 	}

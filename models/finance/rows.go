@@ -119,6 +119,7 @@ type Payment struct {
 	Currency      money.Currency `gorm:"size:3;not null"`
 	ProformaID    int64          `gorm:"not null"`
 	CreditNoteID  int64          `gorm:"not null"`
+	AttemptID     int64          `gorm:"not null"` // by which it came or went through a gateway; 0 is by hand
 	Comment       string         `gorm:"size:256;not null"`
 	DeletedDay    db.Day         `gorm:"size:10;not null"` // when staff took it back; "" is in force
 	DeletedReason string         `gorm:"size:500;not null"`

@@ -138,7 +138,7 @@ func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee Item) er
 	if err != nil {
 		return err
 	}
-	n := NewPayment{Key: fmt.Sprintf("attempt:%d:in", a.ID), Party: a.party(), MethodID: a.MethodID, Day: r.Day, Amount: r.Received, Comment: a.Method, Source: SourceAuto}
+	n := NewPayment{Key: fmt.Sprintf("attempt:%d:in", a.ID), Party: a.party(), MethodID: a.MethodID, Day: r.Day, Amount: r.Received, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
 	for _, d := range docs {
 		if d.Kind == KindProforma {
 			n.ProformaID = d.DocumentID
@@ -196,49 +196,59 @@ func (s *Store) giveAndTake(ctx context.Context, a *Attempt, r Outcome) error {
 			return err
 		}
 		n := NewPayment{Key: fmt.Sprintf("attempt:%d:again:%d", a.ID, r.Reinstated), Party: a.party(), MethodID: a.MethodID, Day: r.Day,
-			Amount: r.Reinstated - a.Reinstated, Comment: a.Method, Source: SourceAuto}
+			Amount: r.Reinstated - a.Reinstated, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
 		for _, d := range docs {
 			if d.Kind == KindInvoice {
 				n.InvoiceIDs = append(n.InvoiceIDs, d.DocumentID)
 			}
 		}
-		pay, err := s.RecordPayment(ctx, n)
-		if err != nil {
+		if _, err := s.RecordPayment(ctx, n); err != nil {
 			return err
 		}
 		if err := s.settleDebits(ctx, a.party(), r.Day); err != nil { // the fee, which was open again
 			return err
 		}
-		a.Reinstated, a.PaymentID = r.Reinstated, pay.ID
+		a.Reinstated = r.Reinstated
 	}
 	return nil
 }
 
-// giveBackAttempt reverses as much of the attempt's payment as is left of it; the rest, which staff may have refunded by hand
-// already, comes off the balance.
+// giveBackAttempt reverses as much as is left of what the attempt brought, what was won back last first; the rest, which staff
+// may have refunded by hand already, comes off the balance.
 func (s *Store) giveBackAttempt(ctx context.Context, a Attempt, day db.Day, total int64) error {
-	amount := total - a.Returned
-	var refunded int64
-	err := s.d.Q(ctx).Raw(`SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM allocations a JOIN transactions t ON t.id = a.transaction_id
-		WHERE a.source_kind = ? AND a.source_id = ? AND t.payment_id <> 0`, FromPayment, a.PaymentID).Scan(&refunded).Error
+	brought, err := db.From[Payment](s.d.Q(ctx)).Where("customer_id = ? AND attempt_id = ? AND amount > 0", a.CustomerID, a.ID).Order("id DESC").Find()
 	if err != nil {
 		return err
 	}
-	pay, err := db.From[Payment](s.d.Q(ctx)).Where("id = ?", a.PaymentID).Take()
-	if err != nil {
-		return err
-	}
-	refund := NewRefund{Key: fmt.Sprintf("attempt:%d:out:%d", a.ID, total), PaymentID: a.PaymentID, Day: day, Amount: min(amount, pay.Amount-refunded), Comment: a.Method, Source: SourceAuto}
-	if refund.Amount > 0 {
-		if _, err := s.Refund(ctx, refund); err != nil {
+	n := NewRefund{Party: a.party(), MethodID: a.MethodID, Day: day, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
+	left := total - a.Returned
+	for _, p := range brought {
+		gone, err := s.gone(ctx, p.ID)
+		if err != nil {
 			return err
 		}
+		if n.Amount = min(left, p.Amount-gone); n.Amount <= 0 {
+			continue
+		}
+		n.Key, n.PaymentID = fmt.Sprintf("attempt:%d:out:%d:%d", a.ID, total, p.ID), p.ID
+		if _, err := s.Refund(ctx, n); err != nil {
+			return err
+		}
+		left -= n.Amount
 	}
-	if rest := amount - max(refund.Amount, 0); rest > 0 {
-		_, err = s.Refund(ctx, NewRefund{Key: fmt.Sprintf("attempt:%d:out:%d:rest", a.ID, total), Party: a.party(), MethodID: a.MethodID, Day: day, Amount: rest,
-			Comment: a.Method, Source: SourceAuto, AllowDebt: true})
+	if left <= 0 {
+		return nil
 	}
+	n.Key, n.PaymentID, n.Amount, n.AllowDebt = fmt.Sprintf("attempt:%d:out:%d:rest", a.ID, total), 0, left, true
+	_, err = s.Refund(ctx, n)
 	return err
+}
+
+// gone is how much of a payment has gone back: what of it paid refunds.
+func (s *Store) gone(ctx context.Context, payment int64) (amount int64, err error) {
+	err = s.d.Q(ctx).Raw(`SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM allocations a JOIN transactions t ON t.id = a.transaction_id
+		WHERE a.source_kind = ? AND a.source_id = ? AND t.payment_id <> 0`, FromPayment, payment).Scan(&amount).Error
+	return amount, err
 }
 
 // markPending shows on the documents whether their money is on the way (FIN-4).

@@ -271,3 +271,38 @@ func TestOpenIsAskedAboutAtItsEnd(t *testing.T) {
 		t.Errorf("asked about after %s", after)
 	}
 }
+
+// What was charged back, partly won again and charged back again opens the invoice for all of it: each payment of the attempt
+// gives its money back. Every one of them leads staff to the attempt, and none can be deleted by hand.
+func TestChargebackAfterPartWasWonBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		inv := invoiceOf(t, s, c, 1_000)
+		a := begin(t, s, c, "back", NewAttempt{Purpose: PayInvoices, DocumentIDs: []int64{inv.ID}, Amount: 1_000})
+		first := int64(0)
+		for _, step := range []struct{ returned, reinstated, due int64 }{{0, 0, 0}, {300, 0, 300}, {300, 300, 0}, {800, 300, 500}, {1_300, 300, 1_000}, {1_300, 1_300, 0}, {2_300, 1_300, 1_000}} {
+			got := must(s.Settle(ctx, a.ID, Outcome{State: AttemptPaid, Currency: eur, Received: 1_000, Returned: step.returned, Reinstated: step.reinstated, Day: "2026-11-20"}, testFee))(t)
+			first = or(first, got.PaymentID)
+			if got.PaymentID != first {
+				t.Errorf("after %+v: the attempt names payment %d, not its first one %d", step, got.PaymentID, first)
+			}
+			if row := must(s.Of(c.CustomerID).Invoice(ctx, inv.ID, "2026-11-01"))(t); row.Due != step.due {
+				t.Errorf("after %+v: %d is due", step, row.Due)
+			}
+			proveBooks(t, s)
+		}
+		desk := s.Desk(c.CustomerID)
+		list := must(s.Of(c.CustomerID).Payments(ctx, Filter{Size: 100}))(t)
+		if len(list.Rows) < 6 {
+			t.Fatalf("%d payments", len(list.Rows))
+		}
+		for _, p := range list.Rows {
+			if of := must(desk.AttemptOf(ctx, p.ID))(t); of.ID != a.ID {
+				t.Errorf("payment %d of %d leads to attempt %d", p.ID, p.Amount, of.ID)
+			}
+			if err := desk.DeletePayment(ctx, p.ID, Reversal{"2026-11-21", why}); db.KindOf(err) != db.Conflict {
+				t.Errorf("payment %d of %d was deleted: %v", p.ID, p.Amount, err)
+			}
+		}
+	})
+}

@@ -41,6 +41,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0020(),
 		step0021(),
 		step0022(d),
+		step0023(),
 	}
 }
 

@@ -1,0 +1,44 @@
+package models_test
+
+import (
+	"context"
+	"testing"
+
+	"myisp/models/db"
+	"myisp/models/db/dbtest"
+	"myisp/models/finance"
+)
+
+// TestUpgradeAttemptPayments: a database from before payments named their attempts says it of each payment afterwards, and an
+// attempt that named the payment of its latest reinstatement names its first again.
+func TestUpgradeAttemptPayments(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		m := testModels(t, d)
+		c := fill(t, m)
+		a, err := m.Finance.Of(c.ID).BeginAttempt(ctx, finance.NewAttempt{Key: "key-of-an-attempt-1", Party: finance.Party{CustomerID: c.ID, PartnerID: 1, Currency: "EUR"}, Gateway: "sandbox",
+			MethodID: finance.MethodCard, Purpose: finance.PayAhead, Amount: 500})
+		must(t, err)
+		a, err = m.Finance.Settle(ctx, a.ID, finance.Outcome{State: finance.AttemptPaid, Currency: "EUR", Received: 500, Returned: 300, Reinstated: 200, Day: "2026-11-03"}, finance.Item{})
+		must(t, err)
+		for _, sql := range []string{"UPDATE payment_attempts SET payment_id = (SELECT MAX(id) FROM payments WHERE amount = 200)", "ALTER TABLE payments DROP COLUMN attempt_id",
+			"DELETE FROM migrations WHERE id LIKE '%_attempt_payments'"} {
+			must(t, d.Q(ctx).Exec(sql).Error)
+		}
+		must(t, m.Migrate(ctx))
+		var rows []struct{ Amount, AttemptID int64 }
+		must(t, d.Q(ctx).Raw("SELECT amount, attempt_id FROM payments ORDER BY id").Scan(&rows).Error)
+		want := map[int64]int64{1000: 0, 500: a.ID, -300: a.ID, 200: a.ID}
+		if len(rows) != len(want) {
+			t.Fatalf("payments: %v", rows)
+		}
+		for _, r := range rows {
+			if r.AttemptID != want[r.Amount] {
+				t.Errorf("the payment of %d names attempt %d, not %d", r.Amount, r.AttemptID, want[r.Amount])
+			}
+		}
+		if again, err := m.Finance.AttemptByID(ctx, a.ID); err != nil || again.PaymentID != a.PaymentID {
+			t.Errorf("the attempt names payment %d, not %d: %v", again.PaymentID, a.PaymentID, err)
+		}
+	})
+}
