@@ -42,3 +42,44 @@ func TestUpgradeAttemptPayments(t *testing.T) {
 		}
 	})
 }
+
+// TestUpgradeProformaMoney: proforma invoices that stayed paid without their money, or unpaid with all of it, are put right, so
+// that the books of an older database agree from the first day.
+func TestUpgradeProformaMoney(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		m := testModels(t, d)
+		c := fill(t, m)
+		party := finance.Party{CustomerID: c.ID, PartnerID: 1, Currency: "EUR"}
+		var docs []finance.ProformaInvoice
+		for _, pays := range [][]int64{{1000}, {400, 600}, {1000}, {}} {
+			doc, err := m.Finance.IssueProforma(ctx, finance.NewProforma{Party: party, Day: "2026-11-01", Items: []finance.Item{{Description: "Fiber", Price: 1000}}})
+			must(t, err)
+			docs = append(docs, doc)
+			for _, amount := range pays {
+				_, err := m.Finance.RecordPayment(ctx, finance.NewPayment{Quiet: true, Party: party, MethodID: finance.MethodCash, Day: "2026-11-02", Amount: amount, ProformaID: doc.ID})
+				must(t, err)
+			}
+		}
+		look, err := m.Finance.Of(c.ID).ProformaInvoice(ctx, docs[0].ID, "2026-11-03")
+		must(t, err)
+		_, err = m.Finance.Refund(ctx, finance.NewRefund{PaymentID: look.PaymentID, Day: "2026-11-03", Amount: 1000})
+		must(t, err)
+		for _, sql := range []string{"UPDATE proforma_invoices SET status = CASE WHEN status = 'paid' AND id <> ? THEN 'not_paid' ELSE 'paid' END", "DELETE FROM migrations WHERE id LIKE '%_proforma_money' AND ? <> 0"} {
+			must(t, d.Q(ctx).Exec(sql, docs[2].ID).Error)
+		}
+		if r, err := m.Finance.Verify(ctx); err != nil || len(r.Findings) != 3 {
+			t.Fatalf("before: %v %v", r.Findings, err)
+		}
+		must(t, m.Migrate(ctx))
+		if r, err := m.Finance.Verify(ctx); err != nil || !r.OK() {
+			t.Errorf("after: %v %v", r.Findings, err)
+		}
+		for i, want := range []finance.Status{finance.StatusNotPaid, finance.StatusPaid, finance.StatusPaid, finance.StatusNotPaid} {
+			doc, err := m.Finance.Of(c.ID).ProformaInvoice(ctx, docs[i].ID, "2026-11-03")
+			if err != nil || doc.Status != want || (doc.PaymentID != 0) != (want == finance.StatusPaid) {
+				t.Errorf("%d: %s, payment %d, %v", i, doc.Status, doc.PaymentID, err)
+			}
+		}
+	})
+}

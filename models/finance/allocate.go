@@ -114,8 +114,16 @@ func (b *book) refreshInvoice(ctx context.Context, id int64) error {
 }
 
 func (s *Store) refreshPayment(ctx context.Context, id int64) error {
-	return s.d.Q(ctx).Exec(`UPDATE payments SET unallocated = amount -
+	err := s.d.Q(ctx).Exec(`UPDATE payments SET unallocated = amount -
 		(SELECT COALESCE(SUM(a.amount), 0) FROM allocations a WHERE a.source_kind = 'payment' AND a.source_id = payments.id) WHERE id = ?`, id).Error
+	if err != nil {
+		return err
+	}
+	p, err := db.From[Payment](s.d.Q(ctx)).Where("id = ?", id).Take()
+	if err != nil || p.ProformaID == 0 {
+		return err
+	}
+	return s.refreshProforma(ctx, p.ProformaID)
 }
 
 func (s *Store) refreshTransaction(ctx context.Context, id int64) error {

@@ -235,7 +235,7 @@ func (m Mine) fits(ctx context.Context, n NewAttempt) error {
 		if err != nil {
 			return db.Found(err)
 		}
-		if doc.Status != StatusNotPaid {
+		if doc.Status != StatusNotPaid || doc.InvoiceID != 0 {
 			return db.Fail(db.Conflict, "pay.error.settled")
 		}
 		if open = doc.Total; n.Amount != open {

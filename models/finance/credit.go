@@ -6,60 +6,6 @@ import (
 	"myisp/models/db"
 )
 
-// NewProforma is a proforma invoice to issue. Number is given by imports, otherwise it comes from Pattern.
-type NewProforma struct {
-	Party
-	Number, Pattern string
-	Day, DueDay     db.Day
-	Items           []Item
-	Rounding        Rounding
-	Note            string
-	NoMail          bool // as in NewInvoice
-}
-
-// IssueProforma stores a proforma invoice with its items; the balance stays as it is (§2.8). Its total must be above zero.
-func (s *Store) IssueProforma(ctx context.Context, n NewProforma) (ProformaInvoice, error) {
-	bad := db.Invalid{}
-	n.Party.check(bad)
-	checkNumber(n.Number, bad)
-	checkDays(bad, "day", n.Day, true)
-	checkDays(bad, "due_day", n.DueDay, false)
-	lines, sum, err := Lines(n.Items, n.Rounding)
-	if err != nil {
-		return ProformaInvoice{}, err
-	}
-	if sum.Total <= 0 {
-		bad["items"] = "finance.error.total_zero"
-	}
-	if err := bad.Or(); err != nil {
-		return ProformaInvoice{}, err
-	}
-	var doc ProformaInvoice
-	err = s.d.Tx(ctx, func(ctx context.Context) error {
-		number, err := s.numberFor(ctx, "proforma_invoices", "number", n.Number, n.Pattern, DefaultProformaPattern, Facts{Party: n.Party, Day: n.Day})
-		if err != nil {
-			return err
-		}
-		now := s.d.Now()
-		doc = ProformaInvoice{CustomerID: n.CustomerID, PartnerID: n.PartnerID, Number: number, Day: n.Day, DueDay: n.DueDay, Currency: n.Currency,
-			Net: sum.Net, Tax: sum.Tax, Total: sum.Total, Status: StatusNotPaid, Note: cut(n.Note, 2000), CreatedAt: now, UpdatedAt: now}
-		if err := s.d.Q(ctx).Create(&doc).Error; err != nil {
-			return taken(err)
-		}
-		return s.items(ctx, KindProforma, doc.ID, n.CustomerID, lines)
-	})
-	return doc, err
-}
-
-// SetProformaPending marks an unpaid proforma invoice as handed to a payment processor, or takes the mark away (FIN-4).
-func (s *Store) SetProformaPending(ctx context.Context, id int64, pending bool) error {
-	from, to := StatusPending, StatusNotPaid
-	if pending {
-		from, to = to, from
-	}
-	return s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET status = ?, updated_at = ? WHERE id = ? AND status = ?`, to, s.d.Now(), id, from).Error
-}
-
 // NewCreditNote is a credit note to issue, optionally for one invoice of the customer, whose open amount it pays first.
 type NewCreditNote struct {
 	Key string

@@ -255,8 +255,8 @@ func (d Desk) DeleteProforma(ctx context.Context, id int64, r Reversal) error {
 	})
 }
 
-// InvoiceProforma makes the tax invoice of a proforma invoice that has been paid, with its items, and pays it with that
-// payment (§3.4). It is made once: asked again, the first is returned. One that is not paid is a Conflict.
+// InvoiceProforma makes the tax invoice of a proforma invoice that has been paid, with its items, and pays it with what came
+// for it (§3.4). It is made once: asked again, the first is returned. One that is not paid is a Conflict.
 func (d Desk) InvoiceProforma(ctx context.Context, id int64, day, due db.Day, rounding Rounding) (inv Invoice, err error) {
 	doc, err := own[ProformaInvoice](ctx, d, id)
 	if err != nil {
@@ -281,12 +281,14 @@ func (d Desk) InvoiceProforma(ctx context.Context, id int64, day, due db.Day, ro
 		if inv, err = d.s.IssueInvoice(ctx, n); err != nil {
 			return err
 		}
-		pay, err := own[Payment](ctx, d, doc.PaymentID)
+		paid, err := db.From[Payment](d.s.d.Q(ctx)).Where("customer_id = ? AND proforma_id = ? AND unallocated > 0", d.id, id).Order("id").Find()
 		if err != nil {
 			return err
 		}
-		b := d.s.book(d.id, day)
-		b.take(&source{kind: FromPayment, id: pay.ID, open: pay.Unallocated}, &target{invoiceID: inv.ID, open: inv.Due}, inv.Due)
+		b, asks := d.s.book(d.id, day), &target{invoiceID: inv.ID, open: inv.Due}
+		for _, p := range paid {
+			b.take(&source{kind: FromPayment, id: p.ID, open: p.Unallocated}, asks, asks.open)
+		}
 		if err := b.write(ctx); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ type DeskRow struct {
 // was paid from the balance, method, category, ledger transaction.
 var listSQL = map[ListKind]struct{ table, columns, joins string }{
 	ListInvoices: {"invoices i", "i.number, '', i.due_day, i.total, i.due, i.status, i.paid_from_balance, 0, '', '', 0, '', '', 1", ""},
-	ListProforma: {"proforma_invoices i", "i.number, '', i.due_day, i.total, i.total, i.status, i.payment_id < 0, 0, '', '', 0, '', '', 1", ""},
+	ListProforma: {"proforma_invoices i", "i.number, '', i.due_day, i.total, CASE WHEN i.invoice_id = 0 THEN i.total ELSE 0 END, i.status, i.payment_id < 0, 0, '', '', 0, '', '', 1", ""},
 	ListPayments: {"payments i", "i.receipt_number, i.comment, i.deleted_day, i.amount, i.unallocated, '', i.id < 0, COALESCE(m.id, 0), COALESCE(m.name, ''), COALESCE(m.kind, ''), 0, '', '', 1",
 		"LEFT JOIN payment_methods m ON m.id = i.method_id"},
 	ListCreditNotes: {"credit_notes i", "i.number, '', '', i.total, i.remaining, i.status, i.id < 0, 0, '', '', 0, '', '', 1", ""},
@@ -88,7 +88,7 @@ func (s *Store) List(ctx context.Context, kind ListKind, f DeskFilter, today db.
 		case ListInvoices:
 			r.State = InvoiceState(status, r.Total, r.Open, r.DueDay, fromBalance, today)
 		case ListProforma:
-			r.State = ProformaState(status, r.DueDay, today)
+			r.State = ProformaState(status, r.Open == 0, r.DueDay, today)
 		case ListCreditNotes:
 			r.State = CreditNoteState(status, r.Open)
 		case ListPayments:

@@ -112,11 +112,6 @@ func (d Desk) DeletePayment(ctx context.Context, id int64, r Reversal) error {
 		if err := d.s.d.Q(ctx).Exec(`UPDATE payments SET deleted_day = ?, deleted_reason = ? WHERE id = ?`, r.Day, r.Reason, id).Error; err != nil {
 			return err
 		}
-		err = d.s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET status = ?, paid_day = '', payment_id = 0, updated_at = ? WHERE payment_id = ? AND customer_id = ? AND invoice_id = 0`,
-			StatusNotPaid, d.s.d.Now(), id, d.id).Error
-		if err != nil {
-			return err
-		}
 		return d.note(ctx, audit.PaymentDeleted, "payment", id, pay.ReceiptNumber, pay.PartnerID,
 			map[string]any{"amount": amountOf(pay.Amount, pay.Currency), "day": pay.Day, "method_id": pay.MethodID}, map[string]any{"reason": r.Reason, "deleted_day": r.Day})
 	})

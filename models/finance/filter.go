@@ -28,7 +28,7 @@ type Filter struct {
 // Open filters for every document that still wants money.
 const Open State = "open"
 
-var states = []State{Open, Unpaid, Paid, PaidFromBalance, PartiallyPaid, Pending, Overdue, PendingOverdue, Deleted, RefundDue, Refunded, Closed}
+var states = []State{Open, Unpaid, Paid, PaidFromBalance, PartiallyPaid, Pending, Overdue, PendingOverdue, Deleted, RefundDue, Refunded, Closed, Invoiced}
 
 // ParseFilter reads a filter from a request's query (state, from, to, q, after). What makes no sense is left out: an old
 // or mistyped link shows the list, not an error.

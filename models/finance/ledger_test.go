@@ -105,6 +105,7 @@ func TestVerifyFinds(t *testing.T) {
 		"invoice due":           `UPDATE invoices SET due = due - 1`,
 		"invoice status":        `UPDATE invoices SET status = 'paid'`,
 		"invoice total":         `UPDATE document_items SET total = total + 1, net = net + 1`,
+		"proforma invoice paid": `UPDATE proforma_invoices SET status = 'paid'`,
 		"payment unallocated":   `UPDATE payments SET unallocated = unallocated + 1`,
 		"transaction remaining": `UPDATE transactions SET remaining = remaining + 1 WHERE type = 'debit'`,
 		"customer account is the sum of its transactions": `UPDATE transactions SET total = total + 1 WHERE type = 'debit'`,
@@ -116,6 +117,7 @@ func TestVerifyFinds(t *testing.T) {
 				ctx, s, c := books(t, d)
 				must(s.IssueInvoice(ctx, NewInvoice{Party: c, Day: "2026-11-03", Items: []Item{item("x", 500)}}))(t)
 				must(s.RecordPayment(ctx, NewPayment{Party: c, MethodID: 1, Day: "2026-11-03", Amount: 200}))(t)
+				must(s.IssueProforma(ctx, NewProforma{Party: c, Day: "2026-11-03", Items: []Item{item("x", 500)}}))(t)
 				clean(t, ctx, s)
 				if err := d.Q(ctx).Exec(sql).Error; err != nil {
 					t.Fatal(err)

@@ -120,7 +120,7 @@ func (s *Store) candidates(ctx context.Context, ids map[ReferenceKind][]int64, w
 		WHERE i.status <> 'deleted' AND (i.id IN ? OR i.number IN ?)`, some(ids[RefInvoice]), upper); err != nil {
 		return f, err
 	}
-	proformas, err := load(`SELECT i.id AS proforma_id, i.customer_id, i.number, c.partner_id, i.currency, CASE WHEN i.status IN ('not_paid', 'pending') THEN i.total ELSE 0 END AS due, c.name
+	proformas, err := load(`SELECT i.id AS proforma_id, i.customer_id, i.number, c.partner_id, i.currency, CASE WHEN i.status IN ('not_paid', 'pending') AND i.invoice_id = 0 THEN i.total ELSE 0 END AS due, c.name
 		FROM proforma_invoices i JOIN customers c ON c.id = i.customer_id WHERE i.status <> 'deleted' AND (i.id IN ? OR i.number IN ?)`, some(ids[RefProforma]), upper)
 	if err != nil {
 		return f, err

@@ -77,11 +77,11 @@ const summarySQL = `WITH account AS (SELECT currency, CAST(SUM(balance) AS BIGIN
 	flying AS (SELECT CAST(COALESCE(SUM(CASE WHEN state = 'pending' THEN amount END), 0) AS BIGINT) AS amount, COALESCE(MAX(CASE WHEN state = 'pending' THEN id END), 0) AS id,
 		CAST(COALESCE(SUM(CASE WHEN state <> 'pending' THEN amount END), 0) AS BIGINT) AS checked, COALESCE(MAX(CASE WHEN state <> 'pending' THEN id END), 0) AS checked_id
 		FROM payment_attempts WHERE customer_id = ? AND currency = (SELECT currency FROM account) AND (state IN ('pending', 'held') OR state = 'new' AND saved_method_id <> 0)),
-	asked AS (SELECT id, total, currency, due_day FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid' ORDER BY CASE WHEN due_day = '' THEN 1 ELSE 0 END, due_day, id LIMIT 1)
+	asked AS (SELECT id, total, currency, due_day FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid' AND invoice_id = 0 ORDER BY CASE WHEN due_day = '' THEN 1 ELSE 0 END, due_day, id LIMIT 1)
 	SELECT COALESCE(a.currency, ''), COALESCE(a.balance, 0), s.n, s.unpaid, CAST(COALESCE(s.due, 0) AS BIGINT),
 		CAST(COALESCE(s.overdue, 0) AS BIGINT), COALESCE(s.overdue_from, ''),
 		(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open WHERE due_day = s.next_day), COALESCE(s.next_day, ''),
-		(SELECT COUNT(*) FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid'),
+		(SELECT COUNT(*) FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid' AND invoice_id = 0),
 		COALESCE(paid.amount, 0), COALESCE(paid.currency, ''), COALESCE(paid.day, ''), f.amount, f.id, f.checked, f.checked_id,
 		COALESCE(asked.id, 0), COALESCE(asked.total, 0), COALESCE(asked.currency, ''), COALESCE(asked.due_day, ''), (SELECT COUNT(*) FROM autopays WHERE customer_id = ? AND state = 'on'),
 		(SELECT COUNT(*) FROM saved_methods WHERE customer_id = ? AND state = 'active' AND expiry_year > 0 AND expiry_year * 12 + expiry_month <= ?)

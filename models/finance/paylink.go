@@ -113,7 +113,7 @@ func (m Mine) linkDocuments(ctx context.Context, kind DocumentKind, ids []int64)
 		rows, err := db.From[ProformaInvoice](q).Find()
 		for _, r := range rows {
 			d := LinkDocument{Number: r.Number, Total: r.Total, Currency: r.Currency, Day: r.Day, DueDay: r.DueDay}
-			if r.Status == StatusNotPaid {
+			if r.Status == StatusNotPaid && r.InvoiceID == 0 {
 				d.Due = r.Total
 			}
 			list[r.ID] = d

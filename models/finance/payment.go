@@ -17,7 +17,8 @@ type NewPayment struct {
 	ReceiptNumber, Pattern string
 	Comment                string
 	// InvoiceIDs are the invoices meant, paid in this order; the rest stays as credit. Without them the payment settles
-	// what is oldest (FIN-3), unless it pays a proforma invoice or KeepAsCredit is set: then all of it stays as credit.
+	// what is oldest (FIN-3), unless it pays a proforma invoice or KeepAsCredit is set: then all of it stays as credit, or
+	// pays the tax invoice that was made of the proforma invoice.
 	InvoiceIDs   []int64
 	ProformaID   int64
 	KeepAsCredit bool
@@ -130,7 +131,10 @@ func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
 	}
 	switch {
 	case n.ProformaID != 0:
-		return s.payProforma(ctx, n, pay, open)
+		var err error
+		if targets, err = s.payProforma(ctx, n); err != nil {
+			return err
+		}
 	case len(n.InvoiceIDs) > 0:
 		rows, err := db.From[Invoice](s.d.Q(ctx)).Where("id IN ? AND customer_id = ? AND currency = ?", n.InvoiceIDs, n.CustomerID, n.Currency).Find()
 		if err != nil {
@@ -158,16 +162,4 @@ func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
 	b := s.book(n.CustomerID, n.Day)
 	b.takeAll([]source{{kind: FromPayment, id: pay.ID, open: open}}, targets)
 	return b.write(ctx)
-}
-
-func (s *Store) payProforma(ctx context.Context, n NewPayment, pay Payment, open int64) error {
-	doc, err := db.From[ProformaInvoice](s.d.Q(ctx)).Where("id = ? AND customer_id = ? AND currency = ?", n.ProformaID, n.CustomerID, n.Currency).Take()
-	if err != nil {
-		return db.Found(err)
-	}
-	if open < doc.Total || doc.Status == StatusPaid || doc.Status == StatusDeleted {
-		return nil // the money is on the balance all the same, and names the document
-	}
-	return s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET status = ?, paid_day = ?, payment_id = ?, updated_at = ? WHERE id = ?`,
-		StatusPaid, n.Day, pay.ID, s.d.Now(), doc.ID).Error
 }

@@ -28,15 +28,17 @@ func (f Filter) proformaState(q *gorm.DB, today db.Day) *gorm.DB {
 	const late = "(i.due_day <> '' AND i.due_day < ?)"
 	switch f.State {
 	case Open:
-		return q.Where("i.status IN ('not_paid', 'pending')")
+		return q.Where("i.status IN ('not_paid', 'pending') AND i.invoice_id = 0")
 	case Unpaid:
-		return q.Where("i.status = 'not_paid' AND NOT "+late, today)
+		return q.Where("i.status = 'not_paid' AND i.invoice_id = 0 AND NOT "+late, today)
 	case Overdue:
-		return q.Where("i.status = 'not_paid' AND "+late, today)
+		return q.Where("i.status = 'not_paid' AND i.invoice_id = 0 AND "+late, today)
 	case Pending:
 		return q.Where("i.status = 'pending' AND NOT "+late, today)
 	case PendingOverdue:
 		return q.Where("i.status = 'pending' AND "+late, today)
+	case Invoiced:
+		return q.Where("i.status = 'not_paid' AND i.invoice_id <> 0")
 	case Paid:
 		return q.Where("i.status = 'paid'")
 	case Deleted:

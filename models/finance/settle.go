@@ -198,9 +198,11 @@ func (s *Store) giveAndTake(ctx context.Context, a *Attempt, r Outcome) error {
 		n := NewPayment{Key: fmt.Sprintf("attempt:%d:again:%d", a.ID, r.Reinstated), Party: a.party(), MethodID: a.MethodID, Day: r.Day,
 			Amount: r.Reinstated - a.Reinstated, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
 		for _, d := range docs {
-			if d.Kind == KindInvoice {
-				n.InvoiceIDs = append(n.InvoiceIDs, d.DocumentID)
+			if d.Kind == KindProforma {
+				n.ProformaID = d.DocumentID
+				continue
 			}
+			n.InvoiceIDs = append(n.InvoiceIDs, d.DocumentID)
 		}
 		if _, err := s.RecordPayment(ctx, n); err != nil {
 			return err

@@ -34,6 +34,8 @@ const (
 	RefundDue       State = "refund_due"
 	Refunded        State = "refunded"
 	Closed          State = "closed"
+	// Invoiced is a proforma invoice whose money has gone after its tax invoice was made: that asks for it now.
+	Invoiced State = "invoiced"
 )
 
 // InvoiceState derives what an invoice's badge says (FIN-2). Overdue begins the day after dueDay and beats partially paid;
@@ -59,8 +61,12 @@ func InvoiceState(stored Status, total, due int64, dueDay db.Day, paidFromBalanc
 	return Unpaid
 }
 
-// ProformaState derives what a proforma invoice's badge says; it cannot be partially paid.
-func ProformaState(stored Status, dueDay, today db.Day) State {
+// ProformaState derives what a proforma invoice's badge says; it cannot be partially paid. invoiced is one that has its tax
+// invoice.
+func ProformaState(stored Status, invoiced bool, dueDay, today db.Day) State {
+	if invoiced && stored == StatusNotPaid {
+		return Invoiced
+	}
 	return InvoiceState(stored, 0, 0, dueDay, false, today)
 }
 
@@ -83,7 +89,9 @@ func (i Invoice) State(today db.Day) State {
 }
 
 // State is the proforma invoice's state on a day.
-func (p ProformaInvoice) State(today db.Day) State { return ProformaState(p.Status, p.DueDay, today) }
+func (p ProformaInvoice) State(today db.Day) State {
+	return ProformaState(p.Status, p.InvoiceID != 0, p.DueDay, today)
+}
 
 // State is the credit note's state.
 func (c CreditNote) State() State { return CreditNoteState(c.Status, c.Remaining) }

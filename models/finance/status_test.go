@@ -43,11 +43,11 @@ func TestInvoiceState(t *testing.T) {
 
 func TestProformaAndCreditNoteStates(t *testing.T) {
 	for want, got := range map[State]State{
-		Unpaid:         ProformaState(StatusNotPaid, "2026-11-22", "2026-11-22"),
-		Overdue:        ProformaState(StatusNotPaid, "2026-11-21", "2026-11-22"),
-		Pending:        ProformaState(StatusPending, "", "2026-11-22"),
-		PendingOverdue: ProformaState(StatusPending, "2026-01-01", "2026-11-22"),
-		Paid:           ProformaState(StatusPaid, "2026-01-01", "2026-11-22"),
+		Unpaid:         ProformaState(StatusNotPaid, false, "2026-11-22", "2026-11-22"),
+		Overdue:        ProformaState(StatusNotPaid, false, "2026-11-21", "2026-11-22"),
+		Pending:        ProformaState(StatusPending, false, "", "2026-11-22"),
+		PendingOverdue: ProformaState(StatusPending, false, "2026-01-01", "2026-11-22"),
+		Paid:           ProformaState(StatusPaid, false, "2026-01-01", "2026-11-22"),
 		Deleted:        CreditNoteState(StatusDeleted, 5),
 		RefundDue:      CreditNoteState(StatusNotRefunded, 5),
 		Closed:         CreditNoteState(StatusNotRefunded, 0),

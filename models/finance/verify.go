@@ -59,6 +59,14 @@ var rules = []struct{ what, sql string }{
 	{"invoice total", `SELECT d.id, d.currency, COALESCE(i.total, 0) AS want, d.total AS got FROM invoices d
 		LEFT JOIN (SELECT document_id, SUM(total) AS total, SUM(net) AS net FROM document_items WHERE document_kind = 'invoice' GROUP BY document_id) i ON i.document_id = d.id
 		WHERE d.total <> COALESCE(i.total, 0) OR d.net <> COALESCE(i.net, 0) OR d.net + d.tax <> d.total`},
+	{"proforma invoice paid", `SELECT d.id, d.currency, d.total AS want, COALESCE(m.amount, 0) AS got FROM proforma_invoices d LEFT JOIN (
+			SELECT g.proforma_id, SUM(CASE WHEN g.amount > COALESCE(x.fee, 0) THEN g.amount - COALESCE(x.fee, 0) ELSE 0 END) AS amount FROM (
+				SELECT p.proforma_id, p.attempt_id, SUM(p.amount - COALESCE(r.gone, 0)) AS amount FROM payments p LEFT JOIN (
+					SELECT a.source_id, SUM(a.amount) AS gone FROM allocations a JOIN transactions t ON t.id = a.transaction_id
+					WHERE a.source_kind = 'payment' AND t.payment_id <> 0 GROUP BY a.source_id) r ON r.source_id = p.id
+				WHERE p.proforma_id <> 0 AND p.amount > 0 GROUP BY p.proforma_id, p.attempt_id) g
+			LEFT JOIN payment_attempts x ON x.id = g.attempt_id GROUP BY g.proforma_id) m ON m.proforma_id = d.id
+		WHERE d.status <> 'deleted' AND CASE WHEN d.status = 'paid' THEN 1 ELSE 0 END <> CASE WHEN COALESCE(m.amount, 0) >= d.total THEN 1 ELSE 0 END`},
 	{"payment unallocated", `SELECT d.id, d.currency, CASE WHEN d.amount < 0 THEN 0 ELSE d.amount - COALESCE(a.used, 0) END AS want, d.unallocated AS got
 		FROM payments d LEFT JOIN ` + fmt.Sprintf(bySource, FromPayment) + `
 		WHERE d.unallocated <> CASE WHEN d.amount < 0 THEN 0 ELSE d.amount - COALESCE(a.used, 0) END OR d.unallocated < 0`},

@@ -42,6 +42,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0021(),
 		step0022(d),
 		step0023(),
+		step0024(),
 	}
 }
 

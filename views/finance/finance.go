@@ -93,6 +93,7 @@ var badges = []badge{
 	{books.RefundDue, ui.Info, "clock", "finance.state.refund_due"},
 	{books.Refunded, ui.Ok, "check", "finance.state.refunded"},
 	{books.Closed, ui.Neutral, "check", "finance.state.closed"},
+	{books.Invoiced, ui.Neutral, "file-text", "finance.state.invoiced"},
 }
 
 func badgeOf(s books.State) badge {

@@ -29,7 +29,7 @@ var stateKeys = map[finance.State]string{
 	finance.Unpaid: "finance.state.unpaid", finance.Paid: "finance.state.paid", finance.PaidFromBalance: "finance.state.paid_from_balance",
 	finance.PartiallyPaid: "finance.state.partially_paid", finance.Pending: "finance.state.pending", finance.Overdue: "finance.state.overdue",
 	finance.PendingOverdue: "finance.state.pending_overdue", finance.Deleted: "finance.state.deleted", finance.RefundDue: "finance.state.refund_due",
-	finance.Refunded: "finance.state.refunded", finance.Closed: "finance.state.closed",
+	finance.Refunded: "finance.state.refunded", finance.Closed: "finance.state.closed", finance.Invoiced: "finance.state.invoiced",
 }
 
 var titleKeys = map[finance.DocumentKind]string{
