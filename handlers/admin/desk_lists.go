@@ -121,6 +121,9 @@ func deskFile(ctx context.Context, kind finance.ListKind, rows []finance.DeskRow
 				if r.Category.ID != 0 {
 					category = financeviews.CategoryText(ctx, r.Category)
 				}
+				if r.Cancels {
+					r.Text = financeviews.CancelText(ctx, r.Type(), r.Receipt)
+				}
 				if !yield([]any{r.Number, r.Day, r.DueDay, r.Customer, r.CustomerID, partners[r.PartnerID], money.Of(r.Total, r.Currency), money.Of(r.Open, r.Currency), string(r.Currency),
 					state, method, category, r.Text}) {
 					return

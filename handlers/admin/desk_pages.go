@@ -125,12 +125,11 @@ func (h *Handlers) paymentPage(ctx context.Context, p *views.DeskPage) error {
 	if err != nil {
 		return err
 	}
-	p.Number, p.Covers, p.Currency, p.Method = d.ReceiptNumber, d.Covers, d.Currency, text(d.MethodID)
+	p.Number, p.Covers, p.Currency, p.Method, p.Payment = d.ReceiptNumber, d.Covers, d.Currency, text(d.MethodID), d
 	facts(p, i18n.T(ctx, "finance.column.date"), dayOf(ctx, d.Day), i18n.T(ctx, "finance.column.method"), financeviews.MethodText(ctx, d.Method),
 		i18n.T(ctx, "finance.column.amount"), format.Money(ctx, money.Of(d.Amount, d.Currency)), i18n.T(ctx, "desk.unallocated"), format.Money(ctx, money.Of(d.Unallocated, d.Currency)),
-		i18n.T(ctx, "finance.column.comment"), d.Comment, i18n.T(ctx, "customers.reason"), d.DeletedReason)
-	if d.DeletedDay != "" {
-		p.State = finance.Deleted
+		i18n.T(ctx, "finance.column.comment"), d.Comment, i18n.T(ctx, "payment.column.cancelled_on"), dayOf(ctx, d.DeletedDay), i18n.T(ctx, "customers.reason"), d.DeletedReason)
+	if d.Cancelled() {
 		return nil
 	}
 	attempt, err := h.m.Finance.Desk(p.Customer.ID).AttemptOf(ctx, p.ID)
@@ -153,10 +152,23 @@ func (h *Handlers) transactionPage(ctx context.Context, p *views.DeskPage) error
 		return err
 	}
 	p.Number, p.Currency = text(t.ID), t.Currency
-	facts(p, i18n.T(ctx, "desk.said"), t.Description, i18n.T(ctx, "finance.column.date"), dayOf(ctx, t.Day), i18n.T(ctx, "finance.column.amount"), format.Signed(ctx, t.Movement()),
+	said, err := h.said(ctx, p.Customer.ID, t)
+	if err != nil {
+		return err
+	}
+	facts(p, i18n.T(ctx, "desk.said"), said, i18n.T(ctx, "finance.column.date"), dayOf(ctx, t.Day), i18n.T(ctx, "finance.column.amount"), format.Signed(ctx, t.Movement()),
 		i18n.T(ctx, "finance.column.comment"), t.Comment)
 	p.Delete = t.InvoiceID == 0 && t.PaymentID == 0 && t.CreditNoteID == 0
 	return nil
+}
+
+// said is what a transaction was; that of a payment has no words of its own.
+func (h *Handlers) said(ctx context.Context, customerID int64, t finance.Transaction) (string, error) {
+	if t.PaymentID == 0 {
+		return t.Description, nil
+	}
+	d, err := h.m.Finance.Of(customerID).Payment(ctx, t.PaymentID)
+	return financeviews.TransactionTitle(ctx, d.Moved(t)), err
 }
 
 // RemoveDocument is POST /admin/customers/:id/LIST/:document/removal.

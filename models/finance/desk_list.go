@@ -46,20 +46,22 @@ type DeskRow struct {
 	State                     State // "" of payments and transactions that are in force
 	Method                    Method
 	Category                  TransactionCategory
-	Waits                     bool // a future item
+	Waits                     bool   // a future item
+	Receipt                   string // of a transaction: the payment's or refund's that it belongs to
+	Cancels                   bool   // it takes that back, which was recorded by mistake (0019)
 }
 
 // listSQL are the columns of the lists, the document's table being i: number, text, due day, total, open, status, whether it
-// was paid from the balance, method, category, ledger transaction.
+// was paid from the balance, method, category, ledger transaction, receipt and amount of a transaction's payment.
 var listSQL = map[ListKind]struct{ table, columns, joins string }{
-	ListInvoices: {"invoices i", "i.number, '', i.due_day, i.total, i.due, i.status, i.paid_from_balance, 0, '', '', 0, '', '', 1", ""},
-	ListProforma: {"proforma_invoices i", "i.number, '', i.due_day, i.total, CASE WHEN i.invoice_id = 0 THEN i.total ELSE 0 END, i.status, i.payment_id < 0, 0, '', '', 0, '', '', 1", ""},
-	ListPayments: {"payments i", "i.receipt_number, i.comment, i.deleted_day, i.amount, i.unallocated, '', i.id < 0, COALESCE(m.id, 0), COALESCE(m.name, ''), COALESCE(m.kind, ''), 0, '', '', 1",
+	ListInvoices: {"invoices i", "i.number, '', i.due_day, i.total, i.due, i.status, i.paid_from_balance, 0, '', '', 0, '', '', 1, '', 0", ""},
+	ListProforma: {"proforma_invoices i", "i.number, '', i.due_day, i.total, CASE WHEN i.invoice_id = 0 THEN i.total ELSE 0 END, i.status, i.payment_id < 0, 0, '', '', 0, '', '', 1, '', 0", ""},
+	ListPayments: {"payments i", "i.receipt_number, i.comment, i.deleted_day, i.amount, i.unallocated, '', i.id < 0, COALESCE(m.id, 0), COALESCE(m.name, ''), COALESCE(m.kind, ''), 0, '', '', 1, '', 0",
 		"LEFT JOIN payment_methods m ON m.id = i.method_id"},
-	ListCreditNotes: {"credit_notes i", "i.number, '', '', i.total, i.remaining, i.status, i.id < 0, 0, '', '', 0, '', '', 1", ""},
+	ListCreditNotes: {"credit_notes i", "i.number, '', '', i.total, i.remaining, i.status, i.id < 0, 0, '', '', 0, '', '', 1, '', 0", ""},
 	ListTransactions: {"transactions i", "'', CASE WHEN i.description = '' THEN i.comment ELSE i.description END, '', CASE WHEN i.type = 'credit' THEN i.total ELSE -i.total END, i.remaining, '', i.id < 0, " +
-		"0, '', '', COALESCE(m.id, 0), COALESCE(m.name, ''), COALESCE(m.kind, ''), CASE WHEN i.ledger_transaction_id = 0 AND i.invoice_id = 0 THEN 0 ELSE 1 END",
-		"LEFT JOIN transaction_categories m ON m.id = i.category_id"},
+		"0, '', '', COALESCE(m.id, 0), COALESCE(m.name, ''), COALESCE(m.kind, ''), CASE WHEN i.ledger_transaction_id = 0 AND i.invoice_id = 0 THEN 0 ELSE 1 END, COALESCE(p.receipt_number, ''), COALESCE(p.amount, 0)",
+		"LEFT JOIN transaction_categories m ON m.id = i.category_id LEFT JOIN payments p ON p.id = i.payment_id"},
 }
 
 // List reads a page of a list across all customers, newest first, with one statement along an index. It is for staff.
@@ -81,8 +83,10 @@ func (s *Store) List(ctx context.Context, kind ListKind, f DeskFilter, today db.
 		var status Status
 		var fromBalance bool
 		var counts int
+		var payment int64
 		err := scan(&r.ID, &r.CustomerID, &r.PartnerID, &r.Customer, &r.Day, &r.Currency, &r.Number, &r.Text, &r.DueDay, &r.Total, &r.Open, &status, &fromBalance,
-			&r.Method.ID, &r.Method.Name, &r.Method.Kind, &r.Category.ID, &r.Category.Name, &r.Category.Kind, &counts)
+			&r.Method.ID, &r.Method.Name, &r.Method.Kind, &r.Category.ID, &r.Category.Name, &r.Category.Kind, &counts, &r.Receipt, &payment)
+		r.Cancels = r.Total != 0 && cancels(payment, r.Type())
 		r.Waits = counts == 0
 		switch kind {
 		case ListInvoices:
@@ -100,6 +104,14 @@ func (s *Store) List(ctx context.Context, kind ListKind, f DeskFilter, today db.
 		return err
 	})
 	return paged(f.Filter, rows, func(r DeskRow) (db.Day, int64) { return r.Day, r.ID }, func(r DeskRow) DeskRow { return r }), err
+}
+
+// Type is a transaction's, by the sign of its movement.
+func (r DeskRow) Type() TransactionType {
+	if r.Total > 0 {
+		return Credit
+	}
+	return Debit
 }
 
 func (f DeskFilter) narrow(q *gorm.DB, kind ListKind, partner string, today db.Day) *gorm.DB {

@@ -16,6 +16,14 @@ type PaymentRow struct {
 	ProformaNumber   string    // of the proforma invoice it paid
 }
 
+// Cancelled reports whether staff have taken the payment back as recorded by mistake (§3.4): it counts no more.
+func (p Payment) Cancelled() bool { return p.DeletedDay != "" }
+
+// Moved is a transaction of the payment as lists show it, without the balance after it.
+func (r PaymentRow) Moved(t Transaction) TransactionRow {
+	return TransactionRow{Transaction: t, Method: r.Method, Receipt: r.ReceiptNumber, Cancels: cancels(r.Amount, t.Type)}
+}
+
 // Covered is the part of an invoice that a payment pays.
 type Covered struct {
 	InvoiceID int64

@@ -28,7 +28,7 @@ type Statement struct {
 }
 
 // StatementRow is one line of a statement. Kind says what the line is, and with it how the description is worded: an
-// invoice by its number, a payment or refund by its method, the rest by Description.
+// invoice by its number, a payment or refund by its method, one that was cancelled by its receipt, the rest by Description.
 type StatementRow struct {
 	Day           db.Day
 	Kind          RowKind
@@ -49,9 +49,13 @@ type RowKind string
 
 // The kinds.
 const (
-	RowInvoice     RowKind = "invoice"
-	RowPayment     RowKind = "payment"
-	RowRefund      RowKind = "refund"
+	RowInvoice RowKind = "invoice"
+	RowPayment RowKind = "payment"
+	RowRefund  RowKind = "refund"
+	// Staff took a payment or a refund back that was recorded by mistake: no money went back, none came (0019).
+	RowPaymentCancelled RowKind = "payment_cancelled"
+	RowRefundCancelled  RowKind = "refund_cancelled"
+
 	RowCreditNote  RowKind = "credit_note"
 	RowTransaction RowKind = "transaction"
 )
@@ -170,7 +174,7 @@ func (m Mine) word(ctx context.Context, rows []StatementRow) error {
 		return err
 	}
 	payments := unique(ids["payments"])
-	methods, err := m.methodsOf(ctx, payments)
+	receipts, err := m.receiptsOf(ctx, payments)
 	if err != nil {
 		return err
 	}
@@ -187,7 +191,14 @@ func (m Mine) word(ctx context.Context, rows []StatementRow) error {
 		case "invoices":
 			r.Number, r.DueDay = invoices[r.ID].Number, invoices[r.ID].DueDay
 		case "payments":
-			r.Method = methods[r.ID]
+			paid := receipts[r.ID]
+			r.Method, r.Number = paid.method, paid.number
+			switch {
+			case r.Kind == RowRefund && cancels(paid.amount, Debit):
+				r.Kind = RowPaymentCancelled
+			case r.Kind == RowPayment && cancels(paid.amount, Credit):
+				r.Kind = RowRefundCancelled
+			}
 			for _, c := range covers[r.ID] {
 				r.ForInvoices = append(r.ForInvoices, c.Number)
 			}
@@ -202,7 +213,7 @@ func table(k RowKind) string {
 	switch k {
 	case RowInvoice:
 		return "invoices"
-	case RowPayment, RowRefund:
+	case RowPayment, RowRefund, RowPaymentCancelled, RowRefundCancelled:
 		return "payments"
 	case RowCreditNote:
 		return "credit_notes"
@@ -216,9 +227,16 @@ func unique(ids []int64) []int64 {
 	return slices.Compact(ids)
 }
 
-// methodsOf reads by which method payments came.
-func (m Mine) methodsOf(ctx context.Context, paymentIDs []int64) (map[int64]Method, error) {
-	methods := map[int64]Method{}
+// receiptOf is what a statement says of a payment; amount is below zero for a refund.
+type receiptOf struct {
+	number string
+	amount int64
+	method Method
+}
+
+// receiptsOf reads payments as statements name them.
+func (m Mine) receiptsOf(ctx context.Context, paymentIDs []int64) (map[int64]receiptOf, error) {
+	receipts := map[int64]receiptOf{}
 	wanted := paymentIDs[:0:0]
 	for _, id := range paymentIDs {
 		if id != 0 {
@@ -226,16 +244,15 @@ func (m Mine) methodsOf(ctx context.Context, paymentIDs []int64) (map[int64]Meth
 		}
 	}
 	err := inBatches(wanted, func(ids []int64) error {
-		var rows []struct {
-			PaymentID, ID int64
-			Name, Kind    string
-		}
-		err := m.s.d.R(ctx).Raw(`SELECT p.id AS payment_id, pm.id, pm.name, pm.kind FROM payments p JOIN payment_methods pm ON pm.id = p.method_id
-			WHERE p.id IN ? AND p.customer_id = ?`, ids, m.id).Scan(&rows).Error
-		for _, r := range rows {
-			methods[r.PaymentID] = Method{r.ID, r.Name, r.Kind}
-		}
-		return err
+		q := m.s.d.R(ctx).Raw(`SELECT p.id, p.receipt_number, p.amount, COALESCE(pm.id, 0), COALESCE(pm.name, ''), COALESCE(pm.kind, '') FROM payments p
+			LEFT JOIN payment_methods pm ON pm.id = p.method_id WHERE p.id IN ? AND p.customer_id = ?`, ids, m.id)
+		return db.Rows(q, func(scan func(into ...any) error) error {
+			var id int64
+			var r receiptOf
+			err := scan(&id, &r.number, &r.amount, &r.method.ID, &r.method.Name, &r.method.Kind)
+			receipts[id] = r
+			return err
+		})
 	})
-	return methods, err
+	return receipts, err
 }

@@ -15,6 +15,13 @@ type TransactionRow struct {
 	Category      TransactionCategory
 	InvoiceNumber string
 	Method        Method // of a payment or refund
+	Receipt       string // its number
+	Cancels       bool   // it takes the payment or refund back, which was recorded by mistake: no money was given back or came (0019)
+}
+
+// cancels reports whether a movement of a payment, which is below zero for a refund, takes it back.
+func cancels(payment int64, t TransactionType) bool {
+	return payment > 0 && t == Debit || payment < 0 && t == Credit
 }
 
 // The joins of Transactions bring in what a transaction t refers to; b is the account's balance after it.
@@ -29,7 +36,7 @@ const (
 		LEFT JOIN payment_methods pm ON pm.id = p.method_id`
 	transactionColumns = `t.id, t.day, t.type, t.category_id, t.description, t.comment, t.total, t.currency, t.invoice_id, t.payment_id,
 		t.credit_note_id, CAST(b.running AS BIGINT), COALESCE(c.id, 0), COALESCE(c.name, ''), COALESCE(c.kind, ''), COALESCE(i.number, ''),
-		COALESCE(pm.id, 0), COALESCE(pm.name, ''), COALESCE(pm.kind, '')`
+		COALESCE(pm.id, 0), COALESCE(pm.name, ''), COALESCE(pm.kind, ''), COALESCE(p.receipt_number, ''), COALESCE(p.amount, 0)`
 )
 
 // Transactions lists the movements on the customer's account, newest first, with one statement. The running balance
@@ -40,9 +47,11 @@ func (m Mine) Transactions(ctx context.Context, f Filter) (Page[TransactionRow],
 	rows := make([]TransactionRow, 0, PageSize+1)
 	err := db.Rows(f.keyset(q, "t"), func(scan func(into ...any) error) error {
 		r := TransactionRow{Transaction: Transaction{CustomerID: m.id}}
+		var payment int64
 		err := scan(&r.ID, &r.Day, &r.Type, &r.CategoryID, &r.Description, &r.Comment, &r.Total, &r.Currency, &r.InvoiceID, &r.PaymentID,
 			&r.CreditNoteID, &r.Balance.Minor, &r.Category.ID, &r.Category.Name, &r.Category.Kind, &r.InvoiceNumber,
-			&r.Method.ID, &r.Method.Name, &r.Method.Kind)
+			&r.Method.ID, &r.Method.Name, &r.Method.Kind, &r.Receipt, &payment)
+		r.Cancels = cancels(payment, r.Type)
 		r.Balance.Currency = r.Currency
 		rows = append(rows, r)
 		return err

@@ -192,6 +192,7 @@ type DeskPage struct {
 	Items                              []books.DocumentItem
 	Payers                             []books.Payer
 	Covers                             []books.Covered
+	Payment                            books.PaymentRow // of a payment's page
 	PDF                                string
 	MayEdit                            bool
 	Correct, Balance, Release, Invoice bool // what the document's state lets staff do
@@ -282,6 +283,9 @@ func (p DeskList) states(ctx context.Context) []ui.Option {
 func (p DeskList) title(ctx context.Context, r books.DeskRow) string {
 	if r.Number != "" {
 		return r.Number
+	}
+	if r.Cancels {
+		return finance.CancelText(ctx, r.Type(), r.Receipt)
 	}
 	if r.Text != "" {
 		return r.Text

@@ -82,12 +82,6 @@ type CreditNote struct {
 	Document books.CreditNoteDetail
 }
 
-// Payment is the page of one payment or refund: its receipt.
-type Payment struct {
-	Paper
-	Document books.PaymentRow
-}
-
 // body is what invoices, proforma invoices and credit notes have in common.
 type body struct {
 	items    []books.DocumentItem
@@ -237,16 +231,6 @@ func (p CreditNote) facts(ctx context.Context) []ui.Term {
 	}
 }
 
-func (p Payment) facts(ctx context.Context) []ui.Term {
-	d := p.Document
-	return []ui.Term{
-		{Label: i18n.T(ctx, "finance.document.receipt_number"), Value: d.ReceiptNumber, Copy: true}, {Label: i18n.T(ctx, "finance.document.date"), Value: day(ctx, d.Day)},
-		{Label: i18n.T(ctx, "finance.document.method"), Value: MethodText(ctx, d.Method)},
-		{Label: i18n.T(ctx, "finance.document.for_credit_note"), Value: d.CreditNoteNumber}, {Label: i18n.T(ctx, "finance.document.for_proforma"), Value: d.ProformaNumber},
-		{Label: i18n.T(ctx, "finance.document.comment"), Value: d.Comment},
-	}
-}
-
 // pdfAction is the way to the document on paper.
 func (p Paper) pdfAction(ctx context.Context, item string, id int64) ui.Action {
 	a := ui.Action{Label: i18n.T(ctx, "finance.document.download"), Icon: "download", URL: Path(item) + "/" + strconv.FormatInt(id, 10) + ".pdf?download=1", Plain: true, Wide: true}
@@ -276,14 +260,6 @@ func (p CreditNote) Title(ctx context.Context) string {
 	return i18n.T(ctx, "finance.document.credit_note", "number", format.Isolate(ctx, p.Document.Number))
 }
 
-// Title is the heading of the page, and of its window.
-func (p Payment) Title(ctx context.Context) string {
-	if p.Document.Amount < 0 {
-		return i18n.T(ctx, "finance.document.refund", "number", format.Isolate(ctx, p.Document.ReceiptNumber))
-	}
-	return i18n.T(ctx, "finance.document.receipt", "number", format.Isolate(ctx, p.Document.ReceiptNumber))
-}
-
 func (p Invoice) due() money.Money {
 	if p.Document.State.Open() {
 		return money.Of(p.Document.Due, p.Document.Currency)
@@ -297,13 +273,6 @@ func amountLabel(ctx context.Context, s books.State) string {
 		return i18n.T(ctx, "finance.document.to_pay")
 	}
 	return i18n.T(ctx, "finance.document.total")
-}
-
-func paymentWord(ctx context.Context, minor int64) string {
-	if minor < 0 {
-		return i18n.T(ctx, "finance.document.paid_back")
-	}
-	return i18n.T(ctx, "finance.document.you_paid")
 }
 
 // payerNumber is the receipt's number; a credit note's stands in the title.

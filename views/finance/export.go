@@ -69,16 +69,17 @@ func (p ProformaInvoices) File(ctx context.Context) export.Table {
 		})}
 }
 
-// File is the list of payments as a file; refunds are below zero.
+// File is the list of payments as a file; refunds are below zero, and what was cancelled says so.
 func (p Payments) File(ctx context.Context) export.Table {
 	return export.Table{Name: i18n.T(ctx, "finance.payments"), Columns: columns(ctx, head{"finance.column.number", 20}, head{"finance.column.date", 12}, head{"finance.column.method", 20},
-		head{"finance.column.amount", 12}, head{"finance.column.currency", 10}, head{"finance.column.invoice", 24}, head{"finance.column.credit_note", 20}, head{"finance.column.comment", 40}),
+		head{"finance.column.amount", 12}, head{"finance.column.currency", 10}, head{"finance.column.state", 12}, head{"payment.column.cancelled_on", 12},
+		head{"finance.column.invoice", 24}, head{"finance.column.credit_note", 20}, head{"finance.column.comment", 40}),
 		Rows: each(p.Rows, func(r books.PaymentRow) []any {
 			numbers := make([]string, len(r.Covers))
 			for i, c := range r.Covers {
 				numbers[i] = c.Number
 			}
-			return []any{r.ReceiptNumber, r.Day, MethodText(ctx, r.Method), money.Of(r.Amount, r.Currency), string(r.Currency), summary(numbers), r.CreditNoteNumber, r.Comment}
+			return []any{r.ReceiptNumber, r.Day, MethodText(ctx, r.Method), money.Of(r.Amount, r.Currency), string(r.Currency), stateText(ctx, r.Payment), r.DeletedDay, summary(numbers), r.CreditNoteNumber, r.Comment}
 		})}
 }
 

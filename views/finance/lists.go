@@ -174,29 +174,6 @@ func (l List) proformaText(ctx context.Context, r books.ProformaRow) string {
 	return dotted(ctx, brief(r.Summary), when)
 }
 
-func paymentTitle(ctx context.Context, r books.PaymentRow) string {
-	if r.Amount < 0 {
-		return i18n.T(ctx, "finance.row.refund")
-	}
-	return MethodText(ctx, r.Method)
-}
-
-// paymentText is the line under a payment: its day and what it paid.
-func paymentText(ctx context.Context, r books.PaymentRow) string {
-	what := ""
-	switch {
-	case len(r.Covers) == 1:
-		what = i18n.T(ctx, "finance.row.for_invoice", "number", format.Isolate(ctx, r.Covers[0].Number))
-	case len(r.Covers) > 1:
-		what = i18n.N(ctx, "finance.row.for_invoices", len(r.Covers))
-	case r.CreditNoteNumber != "":
-		what = i18n.T(ctx, "finance.row.for_credit_note", "number", format.Isolate(ctx, r.CreditNoteNumber))
-	case r.ProformaNumber != "":
-		what = i18n.T(ctx, "finance.row.for_proforma", "number", format.Isolate(ctx, r.ProformaNumber))
-	}
-	return dotted(ctx, dayShort(ctx, r.Day), what, r.Comment)
-}
-
 func creditNoteText(ctx context.Context, r books.CreditNoteRow) string {
 	what := ""
 	if r.InvoiceNumber != "" {
@@ -208,6 +185,8 @@ func creditNoteText(ctx context.Context, r books.CreditNoteRow) string {
 // TransactionTitle says what a movement was, in words that a row of a list, an export and a PDF share.
 func TransactionTitle(ctx context.Context, r books.TransactionRow) string {
 	switch {
+	case r.Cancels:
+		return CancelText(ctx, r.Type, r.Receipt)
 	case r.PaymentID != 0 && r.Type == books.Credit:
 		return i18n.T(ctx, "finance.row.payment_by", "method", MethodText(ctx, r.Method))
 	case r.PaymentID != 0:
@@ -216,6 +195,15 @@ func TransactionTitle(ctx context.Context, r books.TransactionRow) string {
 		return r.Description
 	}
 	return CategoryText(ctx, r.Category)
+}
+
+// CancelText tells of the movement by which a payment or a refund was cancelled.
+func CancelText(ctx context.Context, t books.TransactionType, receipt string) string {
+	key := "payment.cancel"
+	if t == books.Credit {
+		key = "payment.cancel_refund"
+	}
+	return i18n.T(ctx, key, "number", format.Isolate(ctx, receipt))
 }
 
 func transactionText(ctx context.Context, r books.TransactionRow) string {
@@ -311,11 +299,4 @@ func (p CreditNotes) none(ctx context.Context) *ui.Empty {
 
 func (p Transactions) none(ctx context.Context) *ui.Empty {
 	return p.noneOf(ctx, len(p.Rows), "history", "finance.empty.transactions", "finance.empty.transactions_text")
-}
-
-func paymentIcon(r books.PaymentRow) string {
-	if r.Amount < 0 {
-		return "arrow-up-right"
-	}
-	return "banknote"
 }

@@ -246,7 +246,7 @@ func OverviewPage(p Overview) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = amount(money.Of(r.Amount, r.Currency)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = paymentAmount(r.Payment).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -135,7 +135,7 @@ func (p Statement) rowURL(r books.StatementRow) string {
 	switch r.Kind {
 	case books.RowInvoice:
 		return p.Menu.link("invoices", r.ID)
-	case books.RowPayment, books.RowRefund:
+	case books.RowPayment, books.RowRefund, books.RowPaymentCancelled, books.RowRefundCancelled:
 		return p.Menu.link("payments", r.ID)
 	case books.RowCreditNote:
 		return p.Menu.link("credit_notes", r.ID)

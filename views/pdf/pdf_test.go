@@ -113,6 +113,10 @@ func samples() map[string]func(Words, Head) ([]byte, error) {
 			return Receipt(w, h, finance.PaymentRow{Payment: finance.Payment{ReceiptNumber: "2026-02-00215", Day: "2026-11-03", Amount: 6000, Unallocated: 1647, Currency: "EUR", CreatedAt: made},
 				Method: finance.Method{ID: 2, Name: "Bank transfer", Kind: "bank_transfer"}, Covers: []finance.Covered{{InvoiceID: 9, Number: inv.Number, Amount: money.Of(4353, "EUR")}}})
 		},
+		"receipt-cancelled": func(w Words, h Head) ([]byte, error) {
+			return Receipt(w, h, finance.PaymentRow{Payment: finance.Payment{ReceiptNumber: "2026-01-00216", Day: "2026-11-03", Amount: 99_999_999_900, Unallocated: 0, Currency: "EUR", CreatedAt: made,
+				DeletedDay: "2026-11-04", DeletedReason: "typed twice"}, Method: finance.Method{ID: 1, Name: "Cash", Kind: "cash"}})
+		},
 		"statement": func(w Words, h Head) ([]byte, error) { return Statement(w, h, statementOf(36)) },
 		"empty":     func(w Words, h Head) ([]byte, error) { return Statement(w, h, statementOf(0)) },
 	}
@@ -149,13 +153,14 @@ func TestWhatIsOnThem(t *testing.T) {
 	for name, want := range map[string][]string{
 		"invoice": {"Invoice", "202601000412", "Žofie Černá-Řeháková", "Přístavní 1248/12", "CZ12345678", "Fiber 500 (500/100 Mbit/s)", "12.5 min", "21 %",
 			"DE89 3704 0044 0532 0130 00", "COBADEFFXXX", "Partially paid", "Page 1 of 1", "Bank transfer", "Amount due"},
-		"invoice-long": {"Page 1 of 4", "Page 4 of 4"},
-		"invoice-paid": {"Paid on"},
-		"proforma":     {"Proforma invoice", "2026000006", "not a tax invoice", "Scan the code to pay online"},
-		"credit-note":  {"Credit note", "For invoice", "202601000412", "Refund due"},
-		"receipt":      {"Payment receipt", "2026-02-00215", "Invoice 202601000412", "Kept as credit"},
-		"statement":    {"Account statement", "Opening balance", "Closing balance", "Payment: Cash", "For 202601000001", "Page 2 of"},
-		"empty":        {"No movements in this period."},
+		"invoice-long":      {"Page 1 of 4", "Page 4 of 4"},
+		"invoice-paid":      {"Paid on"},
+		"proforma":          {"Proforma invoice", "2026000006", "not a tax invoice", "Scan the code to pay online"},
+		"credit-note":       {"Credit note", "For invoice", "202601000412", "Refund due"},
+		"receipt":           {"Payment receipt", "2026-02-00215", "Invoice 202601000412", "Kept as credit"},
+		"receipt-cancelled": {"Payment receipt", "2026-01-00216", "Cancelled on 4 Nov 2026", "proves no payment"},
+		"statement":         {"Account statement", "Opening balance", "Closing balance", "Payment: Cash", "For 202601000001", "Page 2 of"},
+		"empty":             {"No movements in this period."},
 	} {
 		b, err := samples()[name](speak("en"), head())
 		if err != nil {

@@ -28,12 +28,21 @@ func receipt(s *sheet, p finance.PaymentRow) {
 	}
 	in := func(n int64) money.Money { return money.Of(n, p.Currency) }
 	y := s.begin(title, p.ReceiptNumber)
+	state := ""
+	if p.Cancelled() {
+		state = t("payment.cancelled")
+	}
 	y = s.parties(y, t("finance.pdf.customer"), [][2]string{
 		{t("finance.pdf.number"), p.ReceiptNumber},
 		{t("finance.pdf.date"), s.day(p.Day)},
 		{t("finance.pdf.method"), Method(s.w, p.Method)},
+		{t("finance.pdf.status"), state},
 		{t("finance.pdf.customer_id"), money.FormatMinor(s.h.Customer.ID, 0)},
 	})
+	if p.Cancelled() {
+		s.cancelled(y, t("payment.cancelled_on", "date", s.day(p.DeletedDay)), s.w.Money(in(p.Amount).Abs()))
+		return
+	}
 	s.box(left, y, width, 22, tint)
 	s.font("", 9, muted)
 	label := t("finance.pdf.received")
@@ -65,6 +74,18 @@ func receipt(s *sheet, p finance.PaymentRow) {
 	if p.Comment != "" {
 		s.paragraph(y+5, p.Comment)
 	}
+}
+
+// cancelled stands where a receipt says what was received: nothing was, and the paper proves no payment.
+func (s *sheet) cancelled(y float64, label, amount string) {
+	s.box(left, y, width, 22, tint)
+	s.font("B", 14, red)
+	s.fit(left+6, y+7.6, 90, "L", label)
+	s.font("B", 20, muted)
+	s.fit(left+80, y+6, width-86, "R", amount)
+	long := s.f.GetStringWidth(s.clean(amount))
+	s.line(right-6-long, y+10.6, right-6, muted, 0.7)
+	s.paragraph(y+28, s.w.T("payment.cancelled_text"))
 }
 
 func covered64(cs []finance.Covered) (sum int64) {
@@ -131,6 +152,10 @@ func Row(w Words, r finance.StatementRow) (text, below string) {
 			below = w.T("finance.pdf.for_invoices", "numbers", join(", ", r.ForInvoices...))
 		}
 		return text, below
+	case finance.RowPaymentCancelled:
+		return w.T("payment.cancel", "number", r.Number), ""
+	case finance.RowRefundCancelled:
+		return w.T("payment.cancel_refund", "number", r.Number), ""
 	case finance.RowRefund:
 		return w.T("finance.pdf.refund_by", "method", Method(w, r.Method)), ""
 	case finance.RowCreditNote:

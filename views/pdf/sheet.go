@@ -35,6 +35,7 @@ var (
 	rule  = tone{228, 231, 236}
 	tint  = tone{247, 248, 250}
 	green = tone{6, 118, 71}
+	red   = tone{180, 35, 24}
 )
 
 // sheet draws on pages: small verbs over fpdf, and the first error that met them.

@@ -1,0 +1,91 @@
+package finance
+
+import (
+	"context"
+
+	books "myisp/models/finance"
+	"myisp/views/format"
+	"myisp/views/i18n"
+	"myisp/views/ui"
+)
+
+// Payment is the page of one payment or refund: its receipt.
+type Payment struct {
+	Paper
+	Document books.PaymentRow
+}
+
+func (p Payment) facts(ctx context.Context) []ui.Term {
+	d := p.Document
+	return []ui.Term{
+		{Label: i18n.T(ctx, "finance.document.receipt_number"), Value: d.ReceiptNumber, Copy: true}, {Label: i18n.T(ctx, "finance.document.date"), Value: day(ctx, d.Day)},
+		{Label: i18n.T(ctx, "finance.document.method"), Value: MethodText(ctx, d.Method)},
+		{Label: i18n.T(ctx, "finance.document.for_credit_note"), Value: d.CreditNoteNumber}, {Label: i18n.T(ctx, "finance.document.for_proforma"), Value: d.ProformaNumber},
+		{Label: i18n.T(ctx, "finance.document.comment"), Value: d.Comment},
+	}
+}
+
+// Title is the heading of the page, and of its window.
+func (p Payment) Title(ctx context.Context) string {
+	if p.Document.Amount < 0 {
+		return i18n.T(ctx, "finance.document.refund", "number", format.Isolate(ctx, p.Document.ReceiptNumber))
+	}
+	return i18n.T(ctx, "finance.document.receipt", "number", format.Isolate(ctx, p.Document.ReceiptNumber))
+}
+
+// paymentWord is what the large figure of a receipt is. A payment that was cancelled brought nothing.
+func paymentWord(ctx context.Context, p books.Payment) string {
+	if p.Cancelled() {
+		return CancelledOn(ctx, p)
+	}
+	if p.Amount < 0 {
+		return i18n.T(ctx, "finance.document.paid_back")
+	}
+	return i18n.T(ctx, "finance.document.you_paid")
+}
+
+// CancelledOn says when a payment or refund was cancelled; "" of one that is in force.
+func CancelledOn(ctx context.Context, p books.Payment) string {
+	if !p.Cancelled() {
+		return ""
+	}
+	return i18n.T(ctx, "payment.cancelled_on", "date", day(ctx, p.DeletedDay))
+}
+
+// stateText is the word of a payment's badge, for files.
+func stateText(ctx context.Context, p books.Payment) string {
+	if !p.Cancelled() {
+		return ""
+	}
+	return i18n.T(ctx, "payment.cancelled")
+}
+
+func paymentTitle(ctx context.Context, r books.PaymentRow) string {
+	if r.Amount < 0 {
+		return i18n.T(ctx, "finance.row.refund")
+	}
+	return MethodText(ctx, r.Method)
+}
+
+// paymentText is the line under a payment: its day and what it paid.
+func paymentText(ctx context.Context, r books.PaymentRow) string {
+	what := ""
+	switch {
+	case len(r.Covers) == 1:
+		what = i18n.T(ctx, "finance.row.for_invoice", "number", format.Isolate(ctx, r.Covers[0].Number))
+	case len(r.Covers) > 1:
+		what = i18n.N(ctx, "finance.row.for_invoices", len(r.Covers))
+	case r.CreditNoteNumber != "":
+		what = i18n.T(ctx, "finance.row.for_credit_note", "number", format.Isolate(ctx, r.CreditNoteNumber))
+	case r.ProformaNumber != "":
+		what = i18n.T(ctx, "finance.row.for_proforma", "number", format.Isolate(ctx, r.ProformaNumber))
+	}
+	return dotted(ctx, dayShort(ctx, r.Day), CancelledOn(ctx, r.Payment), what, r.Comment)
+}
+
+func paymentIcon(r books.PaymentRow) string {
+	if r.Amount < 0 {
+		return "arrow-up-right"
+	}
+	return "banknote"
+}
