@@ -26,7 +26,7 @@ func deskForms(path, payment string) map[string]url.Values {
 		path + "/credit-notes":      line(url.Values{"invoice_id": {"0"}}),
 		path + "/payments":          {"amount": {"5.00"}, "method_id": {"1"}, "for": {"ahead"}, "day": {"2026-11-01"}},
 		path + "/transactions":      {"price": {"1.00"}, "type": {"debit"}, "category_id": {"1"}, "description": {"x"}, "day": {"2026-11-01"}},
-		payment + "/refund":         {"amount": {"1.00"}, "method_id": {"1"}},
+		payment + "/refund":         {"amount": {"1.00"}, "sure": {"100"}, "method_id": {"1"}},
 	}
 }
 
@@ -70,7 +70,7 @@ func TestDeskKeys(t *testing.T) {
 		}
 		_, path := ofCustomer(t, s, "alice")
 		pay := fiona.Do("POST", path+"/payments", url.Values{"amount": {"5.00"}, "method_id": {"1"}, "for": {"ahead"}, "day": {"2026-11-01"}}).Location
-		did("a refund of another payment", fiona, pay+"/refund", url.Values{"amount": {"1.00"}, "method_id": {"1"}}, true)
+		did("a refund of another payment", fiona, pay+"/refund", url.Values{"amount": {"1.00"}, "sure": {"100"}, "method_id": {"1"}}, true)
 		if r, err := s.M.Finance.Verify(s.Context); err != nil || !r.OK() {
 			t.Errorf("the books: %v %v", r.Findings, err)
 		}
@@ -115,7 +115,7 @@ func TestDeskGatewayKeys(t *testing.T) {
 		must(t, err)
 		for _, a := range list {
 			for range 2 {
-				page := fiona.Post(fmt.Sprintf("/admin/customers/%d/payments/%d/refund", p.id, a.PaymentID), "key", strings.Repeat("k", 43), "amount", "1.00")
+				page := fiona.Post(fmt.Sprintf("/admin/customers/%d/payments/%d/refund", p.id, a.PaymentID), "key", strings.Repeat("k", 43), "amount", "1.00", "sure", "100")
 				if page.Status != http.StatusSeeOther {
 					t.Fatalf("%d %s", page.Status, page.Text("main"))
 				}

@@ -176,10 +176,10 @@ func TestRefundAnswerLost(t *testing.T) {
 			return admin.Get(pay).Find(`form[action$="/refund"] input[name="key"]`).AttrOr("value", "")
 		}
 		p.Provider.Fail(sandbox.Faults{Late: 1})
-		if page := admin.Post(pay+"/refund", "key", key(), "amount", "10.00", "day", "2026-11-20"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "nobody knows yet") {
+		if page := admin.Post(pay+"/refund", "key", key(), "amount", "10.00", "sure", "1000", "day", "2026-11-20"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "nobody knows yet") {
 			t.Errorf("no answer: %d %s", page.Status, page.Text("main"))
 		}
-		if page := admin.Post(pay+"/refund", "key", key(), "amount", "10.00", "day", "2026-11-20"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "has not answered to another refund") {
+		if page := admin.Post(pay+"/refund", "key", key(), "amount", "10.00", "sure", "1000", "day", "2026-11-20"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "has not answered to another refund") {
 			t.Errorf("a second refund: %d %s", page.Status, page.Text("main"))
 		}
 		if shown := admin.Get(fmt.Sprintf("/admin/finance/attempts/%d", a.ID)); !strings.Contains(shown.Text("main"), "asked again until there is one") {
@@ -192,7 +192,7 @@ func TestRefundAnswerLost(t *testing.T) {
 		if shown := admin.Get(fmt.Sprintf("/admin/finance/attempts/%d", a.ID)); strings.Contains(shown.Text("main"), "asked again") {
 			t.Error("it still waits")
 		}
-		if page := admin.Post(pay+"/refund", "key", key(), "amount", "5.00", "day", "2026-11-20"); page.Status != http.StatusSeeOther || p.attempt(a.ID).Returned != 1_500 {
+		if page := admin.Post(pay+"/refund", "key", key(), "amount", "5.00", "sure", "500", "day", "2026-11-20"); page.Status != http.StatusSeeOther || p.attempt(a.ID).Returned != 1_500 {
 			t.Errorf("the next refund: %d, %d given back", page.Status, p.attempt(a.ID).Returned)
 		}
 		p.prove()

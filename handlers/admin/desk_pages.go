@@ -78,7 +78,7 @@ func (h *Handlers) invoicePage(ctx context.Context, p *views.DeskPage) error {
 	if err != nil {
 		return err
 	}
-	p.Number, p.State, p.Items, p.Payers, p.Currency = d.Number, d.State, d.Items, d.Payers, d.Currency
+	p.Number, p.State, p.Items, p.Payers, p.Currency, p.Opened = d.Number, d.State, d.Items, d.Payers, d.Currency, d.GivenBack
 	facts(p, i18n.T(ctx, "finance.column.date"), dayOf(ctx, d.Day), i18n.T(ctx, "finance.column.due_date"), dayOf(ctx, d.DueDay),
 		i18n.T(ctx, "finance.column.total"), format.Money(ctx, money.Of(d.Total, d.Currency)), i18n.T(ctx, "finance.column.open"), format.Money(ctx, money.Of(d.Due, d.Currency)),
 		i18n.T(ctx, "desk.note"), d.Note, i18n.T(ctx, "desk.memo"), d.Memo)
@@ -195,14 +195,17 @@ func (h *Handlers) RemoveDocument(kind finance.ListKind) echo.HandlerFunc {
 }
 
 // RefundDocument is POST /admin/customers/:id/{payments,credit-notes}/:document/refund: in cash or by bank, or through the
-// gateway by which the payment came.
+// gateway by which the payment came. What it opens again is shown first, and has to be confirmed.
 func (h *Handlers) RefundDocument(kind finance.ListKind) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		p, err := h.documentPage(c, kind)
 		if err != nil {
 			return err
 		}
-		p.Amount = c.FormValue("amount")
+		p.Amount, p.Comment = c.FormValue("amount"), c.FormValue("comment")
+		if m := c.FormValue("method_id"); m != "" {
+			p.Method = m
+		}
 		bad := db.Invalid{}
 		n := amount(c.Request().Context(), p.Amount, p.Currency, "amount", "finance.error.amount", bad)
 		if n <= 0 && bad["amount"] == "" {
@@ -210,6 +213,12 @@ func (h *Handlers) RefundDocument(kind finance.ListKind) echo.HandlerFunc {
 		}
 		if err = bad.Or(); err == nil {
 			err = sameCurrency(c, p.DeskHead)
+		}
+		if err == nil && kind == finance.ListPayments {
+			p.Opens, err = h.m.Finance.Desk(p.Customer.ID).RefundOpens(c.Request().Context(), p.ID, n)
+			if p.Sure = text(n); err == nil && len(p.Opens) > 0 && c.FormValue("sure") != p.Sure {
+				return web.Again(c, views.DeskPagePage(p))
+			}
 		}
 		if err == nil {
 			err = h.refund(c, p, n)

@@ -31,6 +31,8 @@ type InvoiceDetail struct {
 	Items    []DocumentItem
 	TaxLines []TaxLine
 	Payers   []Payer
+
+	GivenBack []GivenBack // the refunds that opened it again
 }
 
 // Payer is what pays an invoice: a payment, a credit note, or a credit on the account (Kind FromTransaction).
@@ -127,7 +129,11 @@ func (m Mine) Invoice(ctx context.Context, id int64, today db.Day) (InvoiceDetai
 		return InvoiceDetail{}, err
 	}
 	payers, err := m.payers(ctx, []int64{id})
-	return InvoiceDetail{Invoice: inv, State: inv.State(today), Items: items, TaxLines: TaxLines(items), Payers: payers[id]}, err
+	if err != nil {
+		return InvoiceDetail{}, err
+	}
+	back, err := m.opened(ctx, inv.Currency, "r.id, r.receipt_number, MIN(r.day)", "o.invoice_id = ?", id)
+	return InvoiceDetail{Invoice: inv, State: inv.State(today), Items: items, TaxLines: TaxLines(items), Payers: payers[id], GivenBack: back}, err
 }
 
 func containsMethod(ms []Method, id int64) bool {

@@ -14,6 +14,11 @@ type PaymentRow struct {
 	Covers           []Covered // the invoices it pays, oldest allocation first
 	CreditNoteNumber string    // of a refund of a credit note
 	ProformaNumber   string    // of the proforma invoice it paid
+
+	// What was given back of it, or of a refund the payments that it was taken from and the invoices that it opened again.
+	// Payment alone reads these.
+	GivenBack, Of []GivenBack
+	Opened        []Covered
 }
 
 // Cancelled reports whether staff have taken the payment back as recorded by mistake (§3.4): it counts no more.
@@ -50,8 +55,10 @@ func (m Mine) Payment(ctx context.Context, id int64) (PaymentRow, error) {
 		return PaymentRow{}, err
 	}
 	rows := []PaymentRow{{Payment: p}}
-	err = m.complete(ctx, rows)
-	return rows[0], err
+	if err := m.complete(ctx, rows); err != nil {
+		return rows[0], err
+	}
+	return rows[0], m.trace(ctx, &rows[0])
 }
 
 // complete fills in what payments refer to.

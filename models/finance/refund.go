@@ -119,11 +119,7 @@ func (s *Store) release(ctx context.Context, b *book, src *source, amount int64)
 	if amount <= 0 {
 		return nil
 	}
-	var rows []struct{ InvoiceID, TransactionID, Amount int64 }
-	err := s.d.Q(ctx).Raw(`SELECT a.invoice_id, a.transaction_id, CAST(SUM(a.amount) AS BIGINT) AS amount FROM allocations a
-		LEFT JOIN transactions t ON t.id = a.transaction_id
-		WHERE a.source_kind = ? AND a.source_id = ? AND COALESCE(t.payment_id, 0) = 0
-		GROUP BY a.invoice_id, a.transaction_id HAVING SUM(a.amount) > 0 ORDER BY MAX(a.id) DESC`, src.kind, src.id).Scan(&rows).Error
+	rows, err := s.releasable(ctx, src.kind, src.id)
 	if err != nil {
 		return err
 	}
@@ -136,4 +132,16 @@ func (s *Store) release(ctx context.Context, b *book, src *source, amount int64)
 		src.open, amount = src.open+n, amount-n
 	}
 	return nil
+}
+
+// releasing is what a source pays and could be taken back from.
+type releasing struct{ InvoiceID, TransactionID, Amount int64 }
+
+// releasable lists what can be taken back of what a source has paid, the last first.
+func (s *Store) releasable(ctx context.Context, kind SourceKind, id int64) (rows []releasing, err error) {
+	err = s.d.Q(ctx).Raw(`SELECT a.invoice_id, a.transaction_id, CAST(SUM(a.amount) AS BIGINT) AS amount FROM allocations a
+		LEFT JOIN transactions t ON t.id = a.transaction_id
+		WHERE a.source_kind = ? AND a.source_id = ? AND COALESCE(t.payment_id, 0) = 0
+		GROUP BY a.invoice_id, a.transaction_id HAVING SUM(a.amount) > 0 ORDER BY MAX(a.id) DESC`, kind, id).Scan(&rows).Error
+	return rows, err
 }

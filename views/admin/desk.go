@@ -199,6 +199,10 @@ type DeskPage struct {
 	Delete, Refund                     bool
 	Gateway                            string // the refund goes back through it
 	Day, Reason, Amount, Method        string
+	Comment                            string
+	Opens                              []books.Reopened  // what the refund that was asked for opens again; it is to be confirmed
+	Sure                               string            // the amount that it is confirmed for, in minor units
+	Opened                             []books.GivenBack // refunds that opened an invoice again
 	Methods                            []ui.Option
 	Made                               int64 // the invoice made of a proforma invoice
 }

@@ -68,7 +68,15 @@ func receipt(s *sheet, p finance.PaymentRow) {
 		}
 		y = tb.row(y, cell{text: what}, cell{text: s.w.Money(in(p.Unallocated))})
 	}
-	if rest := p.Amount - p.Unallocated - covered64(p.Covers); rest > 0 {
+	back := int64(0)
+	for _, g := range p.GivenBack {
+		y = tb.row(y, cell{text: t("payment.given_back", "number", g.Number)}, cell{text: s.w.Money(g.Amount)})
+		back += g.Amount.Minor
+	}
+	for _, g := range p.Of {
+		y = tb.row(y, cell{text: t("payment.of_one", "number", g.Number)}, cell{text: s.w.Money(g.Amount)})
+	}
+	if rest := p.Amount - p.Unallocated - covered64(p.Covers) - back; rest > 0 {
 		y = tb.row(y, cell{text: t("finance.pdf.earlier_charges")}, cell{text: s.w.Money(in(rest))})
 	}
 	if p.Comment != "" {

@@ -28,6 +28,9 @@ func deskPages() []Page {
 		Payers: []books.Payer{{Kind: books.FromPayment, ID: 4, Number: "2026-01-00004", Day: today, Amount: eur(10000), Method: bank}}}
 	pay := admin.DeskPage{DeskHead: head(books.ListPayments, "Payment"), ID: 4, Number: "2026-01-00004", MayEdit: true, Delete: true, Refund: true, Amount: "100.00", Method: "2", Methods: methods,
 		Covers: []books.Covered{{InvoiceID: 9, Number: "202601000123", Amount: eur(10000)}}}
+	opens := pay
+	opens.Opens, opens.Sure = []books.Reopened{{InvoiceID: 9, Name: "202601000123", Amount: eur(10000)}}, "10000"
+	opens.Payment = books.PaymentRow{GivenBack: []books.GivenBack{{PaymentID: 5, Number: "2026-01-00005", Day: today, Amount: eur(500)}}}
 	rows := []books.DeskRow{{ID: 9, CustomerID: 204, PartnerID: 1, Customer: "Alice Carter", Number: "202601000123", Day: today, DueDay: "2026-12-15", Currency: "EUR", Total: 21780, Open: 11780, State: books.PartiallyPaid}}
 	days := []books.DailyTotal{{Day: today, PartnerID: 1, Currency: "EUR", Invoiced: 21780, Open: 11780}, {Day: today, PartnerID: 1, Currency: "EUR", MethodID: 2, Paid: 10000, Refunded: 500}}
 	daily := admin.DeskDaily{Shell: staff("Daily totals"), From: "2026-11-01", To: string(today), Partners: partners, Rows: days, Sums: books.SumDaily(days),
@@ -39,6 +42,7 @@ func deskPages() []Page {
 		{"admin/desk-credit-note-new", admin.DeskDocumentPage(admin.DeskDocument{DeskHead: head(books.ListCreditNotes, "New credit note"), Taxes: taxes, Lines: []admin.DeskLine{{}}, Invoices: []ui.Option{{Value: "0", Label: "No invoice"}}})},
 		{"admin/desk-invoice", admin.DeskPagePage(doc)},
 		{"admin/desk-payment", admin.DeskPagePage(pay)},
+		{"admin/desk-payment-opens", admin.DeskPagePage(opens)},
 		{"admin/desk-payment-new", admin.DeskPaymentPage(admin.DeskPayment{DeskHead: head(books.ListPayments, "Record a payment"), Amount: "84.90", Day: string(today), Methods: methods, For: "oldest", Open: invoices, Owed: eur(8490), Send: true})},
 		{"admin/desk-transaction-new", admin.DeskTransactionPage(admin.DeskTransaction{DeskHead: head(books.ListTransactions, "New transaction"), Type: "debit", Taxes: taxes, Categories: methods, MayWait: true})},
 		{"admin/desk-list", admin.DeskListPage(admin.DeskList{Shell: staff("Invoices"), Kind: books.ListInvoices, Rows: rows, Next: "x", Partners: partners, Methods: methods})},

@@ -49,6 +49,8 @@ var (
 	}
 	payments = []books.PaymentRow{
 		{Payment: books.Payment{ID: 94, ReceiptNumber: "2026-02-00094", Day: "2026-10-22", Amount: 3990, Unallocated: 500, Currency: "EUR"}, Method: bank, Covers: []books.Covered{{InvoiceID: 310, Number: "2026-000310", Amount: eur(3490)}}},
+		{Payment: books.Payment{ID: 95, ReceiptNumber: "2026-01-00095", Day: "2026-10-21", Amount: 99_999_999_900, Currency: "EUR", DeletedDay: "2026-10-22", DeletedReason: "Typed twice"},
+			Method: books.Method{ID: 1, Name: "Cash", Kind: "cash"}},
 		{Payment: books.Payment{ID: 93, ReceiptNumber: "2026-02-00093", Day: "2026-10-02", Amount: -500, Currency: "EUR", Comment: "Sent back"}, Method: bank, CreditNoteNumber: "CN2026-00001"},
 	}
 	summary = books.Summary{Balance: eur(-8490), Owed: eur(8490), Credit: eur(0), Overdue: eur(4200), OverdueFrom: "2026-11-14", NextDue: eur(4290), NextDueDay: "2026-12-05",
@@ -67,6 +69,9 @@ func financePages() []Page {
 		{Transaction: books.Transaction{ID: 2, Day: "2026-11-20", Type: books.Debit, Description: "Fiber 500", Total: 2990, Currency: "EUR", InvoiceID: 453}, Balance: eur(-2990), Category: books.TransactionCategory{ID: 1, Name: "Service", Kind: "service"}, InvoiceNumber: "2026-000453"},
 		{Transaction: books.Transaction{ID: 1, Day: "2026-10-22", Type: books.Credit, Total: 3990, Currency: "EUR", PaymentID: 94}, Balance: eur(0), Category: books.TransactionCategory{ID: 3, Name: "Payment", Kind: "payment"}, Method: bank},
 	}
+	refund := payments[2]
+	refund.Of = []books.GivenBack{{PaymentID: 94, Number: "2026-02-00094", Day: "2026-10-22", Amount: eur(500)}}
+	refund.Opened = []books.Covered{{InvoiceID: 310, Number: "2026-000310", Amount: eur(500)}}
 	pro := books.ProformaInvoice{ID: 7, Number: "P2026-000007", Day: "2026-11-02", DueDay: "2026-12-02", Currency: "EUR", Total: 2500, Status: books.StatusNotPaid}
 	note := books.CreditNote{ID: 1, Number: "CN2026-00001", InvoiceID: 310, Day: "2026-06-21", Currency: "EUR", Total: 399, Remaining: 100, Status: books.StatusNotRefunded}
 	noteRow := books.CreditNoteRow{CreditNote: note, State: note.State(), InvoiceNumber: "2026-000310"}
@@ -108,7 +113,8 @@ func financePages() []Page {
 		{"finance/proforma-invoice", finance.ProformaInvoicePage(finance.ProformaInvoice{Paper: paper("proforma_invoices"), Document: books.ProformaDetail{ProformaInvoice: pro, State: pro.State(today), Items: items(), Payment: payments[0].Payment}})},
 		{"finance/credit-note", finance.CreditNotePage(finance.CreditNote{Paper: paper("credit_notes"), Document: books.CreditNoteDetail{CreditNoteRow: noteRow, Items: items(), TaxLines: books.TaxLines(items())}})},
 		{"finance/payment", finance.PaymentPage(finance.Payment{Paper: paper("payments"), Document: payments[0]})},
-		{"finance/refund", finance.PaymentPage(finance.Payment{Paper: paper("payments"), Document: payments[1]})},
+		{"finance/payment-cancelled", finance.PaymentPage(finance.Payment{Paper: paper("payments"), Document: payments[1]})},
+		{"finance/refund", finance.PaymentPage(finance.Payment{Paper: paper("payments"), Document: refund})},
 		{"finance/statement", finance.StatementPage(finance.Statement{Shell: shell("Statements", "finance"), Menu: financeMenu("statements"), Range: custom, Shown: true, Statement: statement, PDF: true})},
 		{"finance/statement-wrong", finance.StatementPage(finance.Statement{Shell: shell("Statements", "finance"), Menu: financeMenu("statements"), Range: custom, ToError: "finance.error.period"})},
 		{"finance/statement-empty", finance.StatementPage(finance.Statement{Shell: shell("Statements", "finance"), Menu: financeMenu("statements"), Range: custom, Shown: true, Print: true})},
