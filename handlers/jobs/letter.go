@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"myisp/handlers/web"
+	"myisp/internal/money"
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
@@ -55,6 +56,28 @@ func (w *Worker) payer(ctx context.Context, id int64) (context.Context, payer, e
 var pageOf = map[finance.DocumentKind]struct{ path, page string }{
 	finance.KindInvoice: {"/finance/invoices/", "invoices"}, finance.KindProforma: {"/finance/proforma-invoices/", "proforma_invoices"},
 	finance.KindCreditNote: {"/finance/credit-notes/", "credit_notes"},
+}
+
+// way is where a letter leads: a page of the portal, where this customer's partner shows what it belongs to (P3, P51).
+func (w *Worker) way(who payer, page, path, to string) []mail.Way {
+	if w.kit == nil || !web.Shows(who.view, "finance", page) {
+		return nil
+	}
+	return []mail.Way{{URL: w.kit.OriginOf(who.view, w.here) + path, To: to}}
+}
+
+// payWay leads to paying, where something is owed.
+func (w *Worker) payWay(who payer, owed money.Money) []mail.Way {
+	if !owed.Positive() {
+		return nil
+	}
+	return w.way(who, "", "/pay", "pay")
+}
+
+// owed is what a customer owes now, nothing when they are in credit.
+func (w *Worker) owed(ctx context.Context, who payer) (money.Money, error) {
+	b, err := w.m.Finance.Of(who.ID).Balance(ctx)
+	return money.Of(max(0, -b.Minor), b.Currency), err
 }
 
 // payPage is where a letter leads that asks for money: the page on which everything is paid.

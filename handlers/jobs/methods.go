@@ -59,7 +59,6 @@ func (w *Worker) methods(till *cashier.Cashier) {
 		}
 		return err
 	})
-	w.kinds[finance.JobMethodNotice] = w.methodNotice
 	w.kinds[kindExpiry] = w.expiry
 	w.schedules = append(w.schedules, schedule{kindAutopay, "2006-01-02T15"}, schedule{kindExpiry, "2006-01-02"})
 }
@@ -119,5 +118,33 @@ func (w *Worker) methodNotice(ctx context.Context, j *job.Job) error {
 	}
 	letter := mail.Method{Name: who.Name, Brand: portal.PortalTitle.Of(who.view.Values), Color: who.view.Brand.Color, Kind: n.Kind, Reason: n.Reason, Method: views.SavedName(ctx, method),
 		Amount: money.Of(n.Minor, n.Currency), Day: n.Day, Contact: contact(who.view)}
+	if n.Rule != "" {
+		letter.Rule, letter.Most = views.AutopayTerms(ctx, finance.Autopay{Rule: n.Rule, Days: n.Days, MostMinor: n.Minor, Currency: n.Currency})
+	}
+	if n.OldID != 0 {
+		old, err := w.m.Finance.Of(who.ID).SavedMethod(ctx, n.OldID)
+		if err != nil && db.KindOf(err) != db.NotFound {
+			return err
+		}
+		letter.Old = views.SavedName(ctx, old)
+	}
+	if letter.Ways, err = w.methodWays(ctx, n, who); err != nil {
+		return err
+	}
 	return w.sendMail(ctx, j, who.view, who.to, letter.Subject(ctx), letter.Text(ctx), letter)
+}
+
+// methodWays leads to the method that a letter is about, or to autopay; and to paying, where autopay left something to pay.
+func (w *Worker) methodWays(ctx context.Context, n finance.MethodNotice, who payer) ([]mail.Way, error) {
+	autopay := w.way(who, "", "/finance/autopay", "autopay")
+	switch n.Kind {
+	case finance.NoticeAdded, finance.NoticeReplaced, finance.NoticeSoon, finance.NoticeOver:
+		return w.way(who, "", fmt.Sprintf("/finance/payment-methods/%d", n.MethodID), "method"), nil
+	case finance.NoticeRemoved:
+		return w.way(who, "", "/finance/payment-methods", "methods"), nil
+	case finance.NoticeDeclined, finance.NoticeTooMuch, finance.NoticeStuck:
+		owed, err := w.owed(ctx, who)
+		return append(w.payWay(who, owed), autopay...), err
+	}
+	return autopay, nil
 }

@@ -10,6 +10,7 @@ import (
 	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/portal"
+	views "myisp/views/finance"
 	"myisp/views/mail"
 )
 
@@ -47,7 +48,8 @@ func (w *Worker) paid(ctx context.Context, j *job.Job) error {
 	})
 }
 
-// receipt mails the receipt to where finance mail goes.
+// receipt mails the receipt to where finance mail goes, with what was paid and what is left. A payment that was cancelled meanwhile
+// has none.
 func (w *Worker) receipt(ctx context.Context, j *job.Job) error {
 	var p receipt
 	if err := w.m.Jobs.Decode(j, &p); err != nil {
@@ -61,7 +63,25 @@ func (w *Worker) receipt(ctx context.Context, j *job.Job) error {
 	if err != nil || !who.wantsDocuments() {
 		return err
 	}
-	letter := mail.Receipt{Name: who.Name, Brand: portal.PortalTitle.Of(who.view.Values), Color: who.view.Brand.Color, Number: pay.ReceiptNumber,
-		Amount: money.Of(pay.Amount, pay.Currency), Day: pay.Day, Restored: p.Restored}
+	if told, err := w.m.Finance.MailReceipt(ctx, pay.ID); err != nil || !told {
+		return err
+	}
+	d, err := w.m.Finance.Of(who.ID).Payment(ctx, pay.ID)
+	if err != nil {
+		return err
+	}
+	owed, err := w.owed(ctx, who)
+	if err != nil {
+		return err
+	}
+	letter := mail.Receipt{Name: who.Name, Brand: portal.PortalTitle.Of(who.view.Values), Color: who.view.Brand.Color, Number: d.ReceiptNumber, Amount: money.Of(d.Amount, d.Currency), Day: d.Day,
+		Kept: money.Of(d.Unallocated, d.Currency), Owed: owed, Restored: p.Restored, Contact: contact(who.view),
+		Ways: append(w.way(who, "payments", views.Path("payments")+"/"+strconv.FormatInt(d.ID, 10), "receipt"), w.payWay(who, owed)...)}
+	if d.ProformaNumber != "" { // its money waits on the account for the invoice
+		letter.Paid, letter.Kept = []mail.Part{{Name: d.ProformaNumber, Amount: letter.Kept}}, money.Money{}
+	}
+	for _, c := range d.Covers {
+		letter.Paid = append(letter.Paid, mail.Part{Name: c.Number, Amount: c.Amount})
+	}
 	return w.sendMail(ctx, j, who.view, who.to, letter.Subject(ctx), letter.Text(ctx), letter)
 }

@@ -54,6 +54,8 @@ func New(m *models.Models, couriers Couriers) *Worker {
 		finance.JobPaid:            w.paid,
 		finance.JobDocument:        w.documentNotice,
 		kindReceipt:                w.receipt,
+		finance.JobMoneyNotice:     w.moneyNotice,
+		finance.JobMethodNotice:    w.methodNotice,
 		models.JobCheck:            w.check,
 		models.JobBooksAlarm:       w.booksAlarm,
 		kindBlocking:               w.blocking,

@@ -13,6 +13,7 @@ import (
 	"myisp/models/portal"
 	"myisp/models/service"
 	"myisp/views/dashboard"
+	financeviews "myisp/views/finance"
 	"myisp/views/i18n"
 )
 
@@ -54,6 +55,13 @@ func (h *Handlers) homeMoney(ctx context.Context, r *web.Request, p *dashboard.H
 			return err
 		}
 		p.Methods, p.Today = saved, today
+	}
+	if sum.LostID != 0 {
+		a, _, err := h.m.Finance.Of(r.Me()).Attempt(ctx, sum.LostID)
+		if err != nil {
+			return err
+		}
+		p.Lost = &financeviews.Lost{Attempt: a, Owed: sum.Owed}
 	}
 	if !p.Disabled {
 		p.Suspension = service.SuspensionOf(*r.Customer, r.Days(), sum, today, r.View.Values.Zone())

@@ -72,6 +72,14 @@ type Attempt struct {
 
 	// PendingSince is when its money was first on its way; nil when it never was.
 	PendingSince *time.Time `gorm:""`
+
+	// LostAt is when its money bounced on the way, or was last charged back; LostSeenAt when the customer put the notice of that
+	// away. TakenBack is what was charged back in all: of Returned, what nobody here had asked for.
+	LostAt     *time.Time `gorm:""`
+	LostSeenAt *time.Time `gorm:""`
+	TakenBack  int64      `gorm:"not null"`
+
+	Asked int64 `gorm:"not null"` // the amount and the fee as they were asked for, whatever came and was booked
 }
 
 // TableName names the table.
@@ -169,7 +177,7 @@ func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
 		now := m.s.d.Now()
 		a = Attempt{Key: n.Key, CustomerID: m.id, PartnerID: n.Party.PartnerID, Gateway: n.Gateway, MethodID: n.MethodID, State: AttemptNew, Amount: n.Amount, Fee: n.Fee,
 			Currency: n.Party.Currency, Purpose: n.Purpose, CheckAt: nextCheck(AttemptNew, 0, now), CreatedAt: now, UpdatedAt: now,
-			SaveMethod: n.SaveMethod, SavedMethodID: n.SavedMethodID, Description: cut(n.Description, 200), PayLinkID: n.PayLinkID}
+			SaveMethod: n.SaveMethod, SavedMethodID: n.SavedMethodID, Description: cut(n.Description, 200), PayLinkID: n.PayLinkID, Asked: n.Amount + n.Fee}
 		if err := m.s.d.Q(ctx).Create(&a).Error; err != nil {
 			return err
 		}

@@ -164,7 +164,10 @@ func (m Mine) StartAutopay(ctx context.Context, t AutopayTerms, today db.Day) (A
 		if old.On() && old.Paused(today) {
 			a.PausedUntil = old.PausedUntil
 		}
-		return m.s.d.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&a).Error
+		if err := m.s.d.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&a).Error; err != nil {
+			return err
+		}
+		return m.s.tellAutopay(ctx, old, a)
 	})
 	return a, err
 }
@@ -206,8 +209,12 @@ func (m Mine) changeAutopay(ctx context.Context, action audit.Action, change fun
 		if err := m.s.d.Q(ctx).Save(&is).Error; err != nil {
 			return err
 		}
-		if is.Reason == EndStaff {
-			if err := m.s.tellMethod(ctx, MethodNotice{CustomerID: m.id, Kind: NoticeEnded, MethodID: is.MethodID, Reason: EndStaff}, fmt.Sprintf("ended:%d", is.UpdatedAt.UnixMicro())); err != nil {
+		if !is.On() {
+			n := MethodNotice{CustomerID: m.id, Kind: NoticeOff, MethodID: is.MethodID}
+			if is.Reason == EndStaff {
+				n.Kind, n.Reason = NoticeEnded, EndStaff
+			}
+			if err := m.s.tellMethod(ctx, n, fmt.Sprintf("ended:%d", is.UpdatedAt.UnixMicro())); err != nil {
 				return err
 			}
 		}

@@ -338,6 +338,7 @@ func TestAutopayStuck(t *testing.T) {
 				off := setUp
 				c.off(&off)
 				agree(t, s, c1, kept(t, s, c1, "pm_1"), RuleDue, 0, 0, "2026-11-01")
+				forget(t, s)
 				if err := s.SetUpGateway(ctx, off, nil); err != nil {
 					t.Fatal(err)
 				}

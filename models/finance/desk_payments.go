@@ -72,6 +72,9 @@ func (d Desk) Refund(ctx context.Context, n NewRefund) (pay Payment, err error) 
 		if pay, err = d.s.Refund(ctx, n); err != nil || !fresh {
 			return err
 		}
+		if err := d.tellPayment(ctx, MoneyGivenBack, pay); err != nil {
+			return err
+		}
 		return d.note(ctx, audit.PaymentRefunded, "payment", pay.ID, pay.ReceiptNumber, pay.PartnerID, nil, map[string]any{"amount": amountOf(pay.Amount, pay.Currency),
 			"day": pay.Day, "method_id": pay.MethodID, "comment": pay.Comment, "payment_id": n.PaymentID, "credit_note_id": n.CreditNoteID})
 	})
@@ -111,6 +114,15 @@ func (d Desk) DeletePayment(ctx context.Context, id int64, r Reversal) error {
 		}
 		if err := d.s.d.Q(ctx).Exec(`UPDATE payments SET deleted_day = ?, deleted_reason = ? WHERE id = ?`, r.Day, r.Reason, id).Error; err != nil {
 			return err
+		}
+		// Read again: whoever mails the receipt may have done so since, and will not any more.
+		if pay, err = own[Payment](ctx, d, id); err != nil {
+			return err
+		}
+		if pay.ReceiptAt != nil {
+			if err := d.tellPayment(ctx, MoneyCancelled, pay); err != nil {
+				return err
+			}
 		}
 		return d.note(ctx, audit.PaymentDeleted, "payment", id, pay.ReceiptNumber, pay.PartnerID,
 			map[string]any{"amount": amountOf(pay.Amount, pay.Currency), "day": pay.Day, "method_id": pay.MethodID}, map[string]any{"reason": r.Reason, "deleted_day": r.Day})

@@ -20,6 +20,14 @@ const (
 	NoticeEnded    = "ended"    // autopay has ended
 	NoticeSoon     = "soon"     // a method expires within 30 days
 	NoticeOver     = "over"     // a method has expired
+
+	// Whoever can take money, or is to be let, is the customer's to know at once: somebody else may have done it.
+	NoticeAdded    = "added"    // a method was added
+	NoticeReplaced = "replaced" // a method took another one's place
+	NoticeRemoved  = "removed"  // a method was removed; when autopay ended with it, NoticeEnded says both
+	NoticeOn       = "on"       // autopay was switched on
+	NoticeChanged  = "changed"  // autopay charges otherwise from now on
+	NoticeOff      = "off"      // the customer stopped autopay
 )
 
 // MethodNotice is what a letter says. Minor is minor units of Currency, fee included.
@@ -29,8 +37,12 @@ type MethodNotice struct {
 	MethodID   int64
 	Minor      int64
 	Currency   money.Currency
-	Day        db.Day // of the next try, or the last day of a method; "" is none
+	Day        db.Day // of the next try, the last day of a method, or the first of autopay; "" is none
 	Reason     string // of a decline, or why autopay ended
+
+	OldID int64       // the method that was replaced
+	Rule  AutopayRule // of autopay that is on, whose bound is Minor
+	Days  int
 }
 
 func (c AutopayCharge) notice(ap Autopay, kind string) MethodNotice {
@@ -40,6 +52,18 @@ func (c AutopayCharge) notice(ap Autopay, kind string) MethodNotice {
 // tellMethod has a letter written, once for a key.
 func (s *Store) tellMethod(ctx context.Context, n MethodNotice, key string) error {
 	return s.jobs.Enqueue(ctx, JobMethodNotice, n, job.Unique(fmt.Sprintf("method:%d:%s", n.CustomerID, key)))
+}
+
+// tellAutopay tells that autopay is on, or charges otherwise than before: it is asked by what the customer agreed to.
+func (s *Store) tellAutopay(ctx context.Context, was, is Autopay) error {
+	kind := NoticeOn
+	if was.On() {
+		if kind = NoticeChanged; was.MethodID == is.MethodID && was.Rule == is.Rule && was.Days == is.Days && was.MostMinor == is.MostMinor {
+			return nil
+		}
+	}
+	return s.tellMethod(ctx, MethodNotice{CustomerID: is.CustomerID, Kind: kind, MethodID: is.MethodID, Minor: is.MostMinor, Currency: is.Currency, Day: is.StartsOn, Rule: is.Rule, Days: is.Days},
+		fmt.Sprintf("consent:%d", is.ConsentID))
 }
 
 // The warnings of a method's end that a customer has had.

@@ -63,6 +63,8 @@ type Summary struct {
 
 	Autopay bool // bills are charged by themselves
 
+	LostID int64 // the latest attempt whose money bounced or was charged back, until the notice is put away or 14 days old; 0 is none
+
 	Ending bool // a saved payment method has expired, or may within 30 days
 }
 
@@ -78,7 +80,7 @@ const summarySQL = `WITH account AS (SELECT currency, CAST(SUM(balance) AS BIGIN
 		CAST(COALESCE(SUM(CASE WHEN state <> 'pending' THEN amount END), 0) AS BIGINT) AS checked, COALESCE(MAX(CASE WHEN state <> 'pending' THEN id END), 0) AS checked_id
 		FROM payment_attempts WHERE customer_id = ? AND currency = (SELECT currency FROM account) AND (state IN ('pending', 'held') OR state = 'new' AND saved_method_id <> 0)),
 	asked AS (SELECT id, total, currency, due_day FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid' AND invoice_id = 0 ORDER BY CASE WHEN due_day = '' THEN 1 ELSE 0 END, due_day, id LIMIT 1)
-	SELECT COALESCE(a.currency, ''), COALESCE(a.balance, 0), s.n, s.unpaid, CAST(COALESCE(s.due, 0) AS BIGINT),
+	SELECT COALESCE(a.currency, ''), COALESCE(a.balance, 0), ` + lostSQL + `, s.n, s.unpaid, CAST(COALESCE(s.due, 0) AS BIGINT),
 		CAST(COALESCE(s.overdue, 0) AS BIGINT), COALESCE(s.overdue_from, ''),
 		(SELECT CAST(COALESCE(SUM(due), 0) AS BIGINT) FROM open WHERE due_day = s.next_day), COALESCE(s.next_day, ''),
 		(SELECT COUNT(*) FROM proforma_invoices WHERE customer_id = ? AND status = 'not_paid' AND invoice_id = 0),
@@ -93,8 +95,8 @@ func (m Mine) Summary(ctx context.Context, today db.Day) (Summary, error) {
 	var balance, open, overdue, next, paid, underway, checked, asked, autopay, ending int64
 	soon := today.AddDays(warnDays).Time()
 	var currency, paidIn, askedIn money.Currency
-	err := db.One(m.s.d.Q(ctx).Raw(summarySQL, m.id, m.id, today, today, today, m.id, m.id, m.id, m.id, m.id, m.id, soon.Year()*12+int(soon.Month())),
-		&currency, &balance, &sum.OpenInvoices, &sum.UnpaidInvoices, &open, &overdue, &sum.OverdueFrom, &next, &sum.NextDueDay,
+	err := db.One(m.s.d.Q(ctx).Raw(summarySQL, m.id, m.id, today, today, today, m.id, m.id, m.id, m.id, m.s.d.Now().AddDate(0, 0, -lostDays), m.id, m.id, m.id, soon.Year()*12+int(soon.Month())),
+		&currency, &balance, &sum.LostID, &sum.OpenInvoices, &sum.UnpaidInvoices, &open, &overdue, &sum.OverdueFrom, &next, &sum.NextDueDay,
 		&sum.UnpaidProforma, &paid, &paidIn, &sum.LastPaymentDay, &underway, &sum.UnderwayID, &checked, &sum.CheckedID,
 		&sum.ProformaID, &asked, &askedIn, &sum.ProformaDay, &autopay, &ending)
 	in := func(n int64) money.Money { return money.Of(n, currency) }

@@ -123,6 +123,7 @@ type Payment struct {
 	Comment       string         `gorm:"size:256;not null"`
 	DeletedDay    db.Day         `gorm:"size:10;not null"` // when staff took it back; "" is in force
 	DeletedReason string         `gorm:"size:500;not null"`
+	ReceiptAt     *time.Time     `gorm:""` // when its receipt was mailed
 	CreatedAt     time.Time      `gorm:"not null"`
 }
 

@@ -83,6 +83,8 @@ type SavedFacts struct {
 	Kind, Brand, Last4      string
 	ExpiryYear, ExpiryMonth int
 	Mandate                 string
+	// Quiet keeps it without a word to the customer (pretend data).
+	Quiet bool
 }
 
 func (m SavedMethod) place() string { return fmt.Sprintf("method/%d/%d", m.CustomerID, m.ID) }
@@ -223,8 +225,20 @@ func (s *Store) KeepMethod(ctx context.Context, id int64, f SavedFacts) (SavedMe
 				kept.Label = all[old].Label
 			}
 		}
-		if err := s.d.Q(ctx).Save(&kept).Error; err != nil || old < 0 {
+		if err := s.d.Q(ctx).Save(&kept).Error; err != nil {
 			return err
+		}
+		if !f.Quiet {
+			n := MethodNotice{CustomerID: kept.CustomerID, Kind: NoticeAdded, MethodID: kept.ID}
+			if old >= 0 {
+				n.Kind, n.OldID = NoticeReplaced, all[old].ID
+			}
+			if err := s.tellMethod(ctx, n, fmt.Sprintf("kept:%d", kept.ID)); err != nil {
+				return err
+			}
+		}
+		if old < 0 {
+			return nil
 		}
 		err = s.d.Q(ctx).Model(&Autopay{}).Where("customer_id = ? AND method_id = ?", kept.CustomerID, all[old].ID).
 			Updates(map[string]any{"method_id": kept.ID, "updated_at": s.d.Now()}).Error
@@ -311,8 +325,10 @@ func (m Mine) RemoveMethod(ctx context.Context, id int64) error {
 		ap, err := m.Autopay(ctx)
 		if err == nil && ap.State == AutopayOn && ap.MethodID == id {
 			err = m.s.endAutopay(ctx, ap, EndRemoved)
+		} else if err == nil || db.KindOf(err) == db.NotFound {
+			err = m.s.tellMethod(ctx, MethodNotice{CustomerID: m.id, Kind: NoticeRemoved, MethodID: id}, fmt.Sprintf("removed:%d", id))
 		}
-		if err != nil && db.KindOf(err) != db.NotFound {
+		if err != nil {
 			return err
 		}
 		return m.s.removeLocked(ctx, row)

@@ -51,7 +51,7 @@ func (s *Store) Settle(ctx context.Context, attempt int64, r Outcome, fee Item) 
 
 func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Item) error {
 	now := s.d.Now()
-	before := a.State
+	before, closedByHand := a.State, a.Reason == ReasonClosed
 	a.UpdatedAt = now
 	if a.ExternalID == nil && r.ExternalID != "" {
 		a.ExternalID = &r.ExternalID
@@ -59,7 +59,7 @@ func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Ite
 	if r.Method != "" {
 		a.Method = cut(r.Method, 100)
 	}
-	closed := a.Reason == ReasonClosed && a.Received == 0 && r.Received > 0 // booked by hand or sent back: never by itself
+	closed := closedByHand && a.Received == 0 && r.Received > 0 // booked by hand or sent back: never by itself
 	if a.Received > 0 && (r.Received > a.Received || r.Received > 0 && r.Currency != a.Currency) {
 		r = a.more(r)
 	}
@@ -85,6 +85,11 @@ func (s *Store) settleLocked(ctx context.Context, a *Attempt, r Outcome, fee Ite
 	}
 	if a.State == AttemptPending && a.PendingSince == nil {
 		a.PendingSince = &now
+	}
+	if !closedByHand {
+		if err := s.bounced(ctx, a, now); err != nil {
+			return err
+		}
 	}
 	if a.State != before {
 		a.Checks = 0
@@ -185,7 +190,11 @@ func (s *Store) useCredit(ctx context.Context, p Party, day db.Day) error {
 // giveAndTake books what has gone back since the last report, and what has been won again.
 func (s *Store) giveAndTake(ctx context.Context, a *Attempt, r Outcome) error {
 	if r.Returned > a.Returned {
-		if err := s.giveBackAttempt(ctx, *a, r.Day, r.Returned); err != nil {
+		back, err := s.giveBackAttempt(ctx, *a, r.Day, r.Returned)
+		if err == nil {
+			err = s.wentBack(ctx, a, r, back)
+		}
+		if err != nil {
 			return err
 		}
 		a.Returned = r.Returned
@@ -216,34 +225,41 @@ func (s *Store) giveAndTake(ctx context.Context, a *Attempt, r Outcome) error {
 }
 
 // giveBackAttempt reverses as much as is left of what the attempt brought, what was won back last first; the rest, which staff
-// may have refunded by hand already, comes off the balance.
-func (s *Store) giveBackAttempt(ctx context.Context, a Attempt, day db.Day, total int64) error {
+// may have refunded by hand already, comes off the balance. It returns the refund, the first if it is several.
+func (s *Store) giveBackAttempt(ctx context.Context, a Attempt, day db.Day, total int64) (back Payment, err error) {
 	brought, err := db.From[Payment](s.d.Q(ctx)).Where("customer_id = ? AND attempt_id = ? AND amount > 0", a.CustomerID, a.ID).Order("id DESC").Find()
 	if err != nil {
-		return err
+		return back, err
 	}
 	n := NewRefund{Party: a.party(), MethodID: a.MethodID, Day: day, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
 	left := total - a.Returned
 	for _, p := range brought {
 		gone, err := s.gone(ctx, p.ID)
 		if err != nil {
-			return err
+			return back, err
 		}
 		if n.Amount = min(left, p.Amount-gone); n.Amount <= 0 {
 			continue
 		}
 		n.Key, n.PaymentID = fmt.Sprintf("attempt:%d:out:%d:%d", a.ID, total, p.ID), p.ID
-		if _, err := s.Refund(ctx, n); err != nil {
-			return err
+		one, err := s.Refund(ctx, n)
+		if err != nil {
+			return back, err
+		}
+		if back.ID == 0 {
+			back = one
 		}
 		left -= n.Amount
 	}
 	if left <= 0 {
-		return nil
+		return back, nil
 	}
 	n.Key, n.PaymentID, n.Amount, n.AllowDebt = fmt.Sprintf("attempt:%d:out:%d:rest", a.ID, total), 0, left, true
-	_, err = s.Refund(ctx, n)
-	return err
+	last, err := s.Refund(ctx, n)
+	if back.ID == 0 {
+		back = last
+	}
+	return back, err
 }
 
 // gone is how much of a payment has gone back: what of it paid refunds.

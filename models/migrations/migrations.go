@@ -43,6 +43,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0022(d),
 		step0023(),
 		step0024(),
+		step0025(),
 	}
 }
 

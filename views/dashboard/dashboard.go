@@ -11,6 +11,7 @@ import (
 	"myisp/models/finance"
 	"myisp/models/message"
 	"myisp/models/service"
+	views "myisp/views/finance"
 	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/services"
@@ -32,6 +33,7 @@ type Home struct {
 	Actions    []Action
 	Methods    []finance.SavedMethod // that are charged; one that ends is warned of
 	Today      db.Day                // at the partner
+	Lost       *views.Lost           // a payment that bounced or was charged back
 	PayURL     string                // "" where nothing can be paid here
 	HelpURL    string                // where a customer whom paying does not help finds the provider; "" for nowhere
 }

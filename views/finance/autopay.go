@@ -82,6 +82,11 @@ func ruleText(ctx context.Context, a books.Autopay) string {
 	return i18n.T(ctx, "autopay.rule_due")
 }
 
+// AutopayTerms are when autopay charges and how much at most, for letters.
+func AutopayTerms(ctx context.Context, a books.Autopay) (rule, most string) {
+	return ruleText(ctx, a), mostText(ctx, a)
+}
+
 func mostText(ctx context.Context, a books.Autopay) string {
 	if a.MostMinor == 0 {
 		return i18n.T(ctx, "autopay.no_most")

@@ -62,6 +62,7 @@ var dynamic = []string{
 	"mail.document.",   // by the kinds of finance.IssuedDocument
 	"mail.link.",       // by mail.Links.To
 	"mail.method.",     // by the kinds of finance.MethodNotice
+	"mail.money.",      // by the kinds of finance.MoneyNotice
 	"mail.standing.",   // by the kinds of service.Notice
 	"timeline.step.",   // by service.StepKind
 	"promise.state.",   // by service.PromiseState

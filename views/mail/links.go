@@ -33,6 +33,45 @@ func (l Links) list(ctx context.Context, number string, due money.Money) (list [
 	return list
 }
 
+// Way is a page of the portal that a letter leads to: mail.link.<To> says which.
+type Way struct{ URL, To string }
+
+func ways(ctx context.Context, list []Way) (links []link) {
+	for _, w := range list {
+		links = append(links, link{w.URL, i18n.T(ctx, "mail.link."+w.To), ""})
+	}
+	return links
+}
+
+// Part is a document and the amount that a payment or a refund moved on it.
+type Part struct {
+	Name   string
+	Amount money.Money
+}
+
+// most is how many parts a letter names before it leads to the page that has them all.
+const most = 10
+
+// parted lists parts in one line.
+func parted(ctx context.Context, parts []Part) string {
+	var list []string
+	for _, p := range parts[:min(len(parts), most)] {
+		list = append(list, i18n.T(ctx, "payment.part", "name", format.Isolate(ctx, p.Name), "amount", format.Money(ctx, p.Amount)))
+	}
+	if len(parts) > most {
+		list = append(list, "…")
+	}
+	return strings.Join(list, " · ")
+}
+
+// owedText says what is owed now.
+func owedText(ctx context.Context, owed money.Money) string {
+	if owed.Positive() {
+		return i18n.T(ctx, "mail.money.owed", "amount", format.Money(ctx, owed))
+	}
+	return i18n.T(ctx, "mail.money.settled")
+}
+
 // text says what a letter says, one paragraph after the other, and its links before the last.
 func text(ctx context.Context, name string, paragraphs []string, links []link, last string) string {
 	list := append([]string{i18n.T(ctx, "mail.greeting", "name", name)}, paragraphs...)
