@@ -194,12 +194,15 @@ func TestDeskLists(t *testing.T) {
 		for _, kind := range finance.ListKinds {
 			url := "/admin/finance/" + strings.ReplaceAll(string(kind), "_", "-")
 			p := staff.Get(url)
-			if p.Status != 200 || p.Find("main .list > li").Length() < 4 {
-				t.Errorf("%s: %d, %d rows", kind, p.Status, p.Find("main .list > li").Length())
+			if p.Status != 200 || p.Find("main .records tbody tr").Length() < 4 || p.Has(".records-sums dl") {
+				t.Errorf("%s: %d, %d rows", kind, p.Status, p.Find("main .records tbody tr").Length())
 			}
 			p = staff.Get(url + "?q=mallory&partner=1&from=2026-01-01")
-			if text := p.Text("main .list"); !strings.Contains(text, "Mallory") || strings.Contains(text, "Alice") {
+			if text := p.Text("main .records"); !strings.Contains(text, "Mallory") || strings.Contains(text, "Alice") {
 				t.Errorf("%s of mallory: %s", kind, text)
+			}
+			if n := p.Find(".records-sums dl").Length(); n != 1 || !strings.HasPrefix(p.Text(".records-sums dd"), fmt.Sprint(p.Find("main .records tbody tr").Length())) {
+				t.Errorf("%s of mallory come to: %d lines %s", kind, n, p.Text(".records-sums"))
 			}
 			for _, as := range []string{"csv", "xlsx"} {
 				if p := staff.Get(url + "?format=" + as); p.Status != 200 || !strings.Contains(p.Header.Get("Content-Disposition"), "."+as) {

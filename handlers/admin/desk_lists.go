@@ -73,6 +73,11 @@ func (h *Handlers) DeskList(kind finance.ListKind) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if p.Filter.Narrowed() {
+			if p.Sums, err = h.m.Finance.ListSums(ctx, kind, p.Filter, today); err != nil {
+				return err
+			}
+		}
 		p.Shell, p.Rows, p.Next = h.shell(c, financeviews.Label(ctx, string(kind))), page.Rows, page.Next
 		p.Methods = append([]ui.Option{{Value: "0", Label: i18n.T(ctx, "desk.any")}}, methods...)
 		p.Query = url.Values{"q": {p.Filter.Search}, "partner": {text(p.Filter.PartnerID)}, "method": {text(p.Filter.MethodID)}, "state": {string(p.Filter.State)},

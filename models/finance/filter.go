@@ -71,16 +71,22 @@ func decode(s string) (db.Day, int64, bool) {
 
 // keyset narrows q to the filter's days and page, newest first. Table is the alias whose day and id order the list.
 func (f Filter) keyset(q *gorm.DB, alias string) *gorm.DB {
+	q = f.days(q, alias)
+	if day, id, ok := decode(f.After); ok {
+		q = q.Where("("+alias+".day, "+alias+".id) < (?, ?)", day, id)
+	}
+	return q.Order(alias + ".day DESC, " + alias + ".id DESC").Limit(f.size() + 1)
+}
+
+// days narrows q to the filter's days.
+func (f Filter) days(q *gorm.DB, alias string) *gorm.DB {
 	if f.From != "" {
 		q = q.Where(alias+".day >= ?", f.From)
 	}
 	if f.To != "" {
 		q = q.Where(alias+".day <= ?", f.To)
 	}
-	if day, id, ok := decode(f.After); ok {
-		q = q.Where("("+alias+".day, "+alias+".id) < (?, ?)", day, id)
-	}
-	return q.Order(alias + ".day DESC, " + alias + ".id DESC").Limit(f.size() + 1)
+	return q
 }
 
 func (f Filter) size() int {

@@ -362,10 +362,7 @@ func dueText(ctx context.Context, day, due db.Day, summary []string) string {
 	if due != "" {
 		parts = append(parts, i18n.T(ctx, "finance.row.due", "day", dayText(ctx, due)))
 	}
-	if len(summary) > 2 {
-		summary = append(slices.Clone(summary[:2]), "…")
-	}
-	return joined(ctx, append(parts, strings.Join(summary, ", "))...)
+	return joined(ctx, append(parts, brief(summary))...)
 }
 
 // CustomerTickets is the tickets tab, reading: every ticket with its thread, notes among staff too.

@@ -251,6 +251,7 @@ type DeskList struct {
 	Filter   books.DeskFilter
 	Rows     []books.DeskRow
 	Next     string
+	Sums     []books.ListSum // of all that the filter finds; none when it leaves nothing out
 	Partners []ui.Option
 	Methods  []ui.Option
 	Query    string // the filter as a query, without the page and the format
@@ -282,33 +283,6 @@ func (p DeskList) states(ctx context.Context) []ui.Option {
 		list = append(list, ui.Option{Value: string(s), Label: label})
 	}
 	return list
-}
-
-func (p DeskList) title(ctx context.Context, r books.DeskRow) string {
-	if r.Number != "" {
-		return r.Number
-	}
-	if r.Cancels {
-		return finance.CancelText(ctx, r.Type(), r.Receipt)
-	}
-	if r.Text != "" {
-		return r.Text
-	}
-	return finance.CategoryText(ctx, r.Category)
-}
-
-func (p DeskList) text(ctx context.Context, r books.DeskRow) string {
-	parts := []string{r.Customer, dayText(ctx, r.Day)}
-	if r.DueDay != "" {
-		parts = append(parts, i18n.T(ctx, "finance.row.due", "day", dayText(ctx, r.DueDay)))
-	}
-	if r.Method.ID != 0 {
-		parts = append(parts, finance.MethodText(ctx, r.Method))
-	}
-	if r.Category.ID != 0 {
-		parts = append(parts, finance.CategoryText(ctx, r.Category))
-	}
-	return joined(ctx, parts...)
 }
 
 // DeskDaily is the totals of the days of a period; One is the overview, which is today alone.
