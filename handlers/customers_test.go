@@ -156,7 +156,7 @@ func TestCardHidesMoney(t *testing.T) {
 		t.Errorf("the PDF: %d %s", p.Status, p.Header.Get("Content-Type"))
 	}
 	for _, list := range []string{"payments", "credit_notes", "proforma_invoices", "transactions"} {
-		if p := finance.Get(path + "/finance?list=" + list); p.Status != 200 || p.Find("main .list > li").Length() == 0 {
+		if p := finance.Get(path + "/finance?list=" + list); p.Status != 200 || p.Find("main .records tbody tr").Length() == 0 {
 			t.Errorf("%s: %d, %d rows", list, p.Status, p.Find("main .list > li").Length())
 		}
 	}

@@ -260,7 +260,7 @@ func TestDeskSearch(t *testing.T) {
 			shown := 0
 			for next := url + "?q=member+crowd"; next != "" && shown < 200; {
 				page := staff.Get(next)
-				shown += page.Find("main .list > li").Length()
+				shown += page.Find("main .records tbody tr:not(.records-more)").Length()
 				next = page.Find("#more a").AttrOr("href", "")
 			}
 			if shown != want {
@@ -268,7 +268,7 @@ func TestDeskSearch(t *testing.T) {
 			}
 		}
 		for q, want := range map[string]int{"CN2026-": 20, "cn2026-0000": 9, "CN2027": 0, "N2026": 0, "%25": 0, "_N2026": 0} {
-			if n := staff.Get("/admin/finance/credit-notes?q=" + q).Find("main .list > li").Length(); n != want {
+			if n := staff.Get("/admin/finance/credit-notes?q=" + q).Find("main .records tbody tr:not(.records-more)").Length(); n != want {
 				t.Errorf("credit notes %s: %d rows, want %d", q, n, want)
 			}
 		}

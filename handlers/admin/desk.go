@@ -159,3 +159,18 @@ func documentID(c echo.Context) (int64, error) { return paramID(c, "document") }
 func text(id int64) string { return strconv.FormatInt(id, 10) }
 
 func mayEditFinance(c echo.Context) bool { return web.From(c).Staff.May(staff.EditFinance) }
+
+// reckon shows what the form would write, when staff ask for it or when it is no more what they have seen. It is nil
+// when they have, and what they sent may be written.
+func (h *Handlers) reckon(c echo.Context, party finance.Party, kind finance.ListKind, items []finance.Item, how finance.Manner) (*views.DeskReckoned, error) {
+	seen := c.FormValue("reckoned")
+	if c.FormValue("reckon") == "" && seen == "" {
+		return nil, nil
+	}
+	r, err := h.m.Finance.Desk(party.CustomerID).Reckon(c.Request().Context(), party, kind, items, ids(c, "future"), how.Rounding)
+	total := strconv.FormatInt(r.Total, 10)
+	if err != nil || c.FormValue("reckon") == "" && seen == total {
+		return nil, err
+	}
+	return &views.DeskReckoned{Reckoning: r, Currency: party.Currency, Changed: c.FormValue("reckon") == "" && seen != total}, nil
+}

@@ -36,7 +36,7 @@ func (h *Handlers) documentForm(c echo.Context, kind finance.ListKind) (p views.
 	if how, err = h.m.Finance.Manner(ctx, party.PartnerID); err != nil {
 		return p, party, how, err
 	}
-	if p.Taxes, err = h.m.Catalog.Taxes(ctx); err != nil {
+	if p.Taxes, err = h.m.TaxChoice(ctx, party.CustomerID, party.PartnerID); err != nil {
 		return p, party, how, err
 	}
 	today := todayOf(r, p.Customer)
@@ -72,7 +72,7 @@ func (h *Handlers) documentForm(c echo.Context, kind finance.ListKind) (p views.
 		}
 	}
 	for range blankLines {
-		p.Lines = append(p.Lines, views.DeskLine{})
+		p.Lines = append(p.Lines, views.DeskLine{Tax: text(p.Taxes.Usual)})
 	}
 	return p, party, how, nil
 }
@@ -122,7 +122,7 @@ func items(ctx context.Context, p views.DeskDocument) ([]finance.Item, error) {
 		if it.Quantity == 0 {
 			bad[at+"quantity"] = "finance.error.quantity"
 		}
-		taxed(&it, p.Taxes, l.Tax, at+"tax", bad)
+		taxed(&it, p.Taxes.All(), l.Tax, at+"tax", bad)
 		off := scaled(ctx, l.Discount, 4, 0, at+"discount", "finance.error.discount", bad)
 		lines, err := it.Discounted(off, i18n.T(ctx, "desk.discount_line", "name", it.Description, "percent", strings.TrimSpace(l.Discount)))
 		if wrong, ok := web.Fields(err); ok {
@@ -161,6 +161,12 @@ func (h *Handlers) IssueDocument(kind finance.ListKind) echo.HandlerFunc {
 		if err == nil {
 			err = sameCurrency(c, p.DeskHead)
 		}
+		if err == nil {
+			p.Reckoned, err = h.reckon(c, party, kind, items, how)
+		}
+		if p.Reckoned != nil {
+			return web.OK(c, views.DeskDocumentPage(p))
+		}
 		var made int64
 		if err == nil {
 			made, err = h.issue(c, p, party, how, items)
@@ -181,7 +187,7 @@ func (h *Handlers) IssueDocument(kind finance.ListKind) echo.HandlerFunc {
 
 func moreLines(p views.DeskDocument) views.DeskDocument {
 	for range min(5, mostLines-len(p.Lines)) {
-		p.Lines = append(p.Lines, views.DeskLine{})
+		p.Lines = append(p.Lines, views.DeskLine{Tax: text(p.Taxes.Usual)})
 	}
 	return p
 }
@@ -227,7 +233,7 @@ func (h *Handlers) correctionForm(c echo.Context) (views.DeskDocument, finance.P
 		p.Lines = append(p.Lines, views.DeskLine{Description: it.Description, Quantity: views.TypedQuantity(ctx, it.Quantity), Unit: it.Unit,
 			Price: format.Typed(ctx, money.Of(it.Price, d.Currency)), Tax: text(it.TaxID)})
 	}
-	p.Lines = append(p.Lines, views.DeskLine{})
+	p.Lines = append(p.Lines, views.DeskLine{Tax: text(p.Taxes.Usual)})
 	return p, party, how, nil
 }
 
@@ -254,6 +260,12 @@ func (h *Handlers) CorrectInvoice(c echo.Context) error {
 	items, err := items(c.Request().Context(), p)
 	if err == nil {
 		err = sameCurrency(c, p.DeskHead)
+	}
+	if err == nil {
+		p.Reckoned, err = h.reckon(c, party, p.Kind, items, how)
+	}
+	if p.Reckoned != nil {
+		return web.OK(c, views.DeskDocumentPage(p))
 	}
 	if err == nil {
 		_, err = h.m.Finance.Desk(party.CustomerID).CorrectInvoice(c.Request().Context(), p.ID,

@@ -131,7 +131,7 @@ func (h *Handlers) transactionForm(c echo.Context) (p views.DeskTransaction, par
 	if err != nil {
 		return p, party, err
 	}
-	if p.Taxes, err = h.m.Catalog.Taxes(ctx); err != nil {
+	if p.Taxes, err = h.m.TaxChoice(ctx, party.CustomerID, party.PartnerID); err != nil {
 		return p, party, err
 	}
 	list, err := h.m.Finance.Categories(ctx)
@@ -140,7 +140,7 @@ func (h *Handlers) transactionForm(c echo.Context) (p views.DeskTransaction, par
 			p.Categories = append(p.Categories, ui.Option{Value: text(k.ID), Label: financeviews.CategoryText(ctx, k)})
 		}
 	}
-	p.Type, p.Day, p.TaxIncluded, p.MayWait = string(finance.Debit), string(todayOf(web.From(c), p.Customer)), how.TaxIncluded, p.Customer.BillingType == customer.Recurring
+	p.Tax, p.Type, p.Day, p.TaxIncluded, p.MayWait = text(p.Taxes.Usual), string(finance.Debit), string(todayOf(web.From(c), p.Customer)), how.TaxIncluded, p.Customer.BillingType == customer.Recurring
 	return p, party, err
 }
 
@@ -171,9 +171,15 @@ func (h *Handlers) AddTransaction(c echo.Context) error {
 	if it.CategoryID, err = strconv.ParseInt(p.Category, 10, 64); err != nil || it.CategoryID <= 0 {
 		bad["category_id"] = "error.choice"
 	}
-	taxed(&it, p.Taxes, p.Tax, "tax", bad)
+	taxed(&it, p.Taxes.All(), p.Tax, "tax", bad)
 	if err = bad.Or(); err == nil {
 		err = sameCurrency(c, p.DeskHead)
+	}
+	if err == nil {
+		p.Reckoned, err = h.reckon(c, party, p.Kind, []finance.Item{it}, finance.Manner{})
+	}
+	if p.Reckoned != nil {
+		return web.OK(c, views.DeskTransactionPage(p))
 	}
 	if err == nil {
 		_, err = h.m.Finance.Desk(party.CustomerID).AddTransaction(ctx, finance.NewTransaction{Key: p.Key, Party: party, Day: db.Day(p.Day), Type: finance.TransactionType(p.Type), Item: it, Comment: p.Comment}, p.Waits)

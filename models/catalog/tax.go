@@ -77,6 +77,16 @@ func (s *Store) TaxFor(ctx context.Context, name string, ratePPM int64) (Tax, er
 	return t, err
 }
 
+// TaxChoice is what staff choose the tax of a customer's document from.
+type TaxChoice struct {
+	Usual  int64 // the tax to begin with; 0 is none
+	Own    []Tax // what the customer's services and the partner's plans use, by name
+	Others []Tax // in use elsewhere
+}
+
+// All are the taxes that can be chosen.
+func (c TaxChoice) All() []Tax { return slices.Concat(c.Own, c.Others) }
+
 // TaxMember is a tax within a group (§3.4): a group is a Tax whose rate follows from its members. OnPrevious taxes what the
 // members before have added as well.
 type TaxMember struct {

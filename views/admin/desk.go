@@ -108,11 +108,12 @@ type DeskDocument struct {
 	TaxIncluded, FromBalance bool
 	Tells, Mail              bool // the partner tells customers of such documents by mail, and of this one
 	Lines                    []DeskLine
-	Taxes                    []catalog.Tax // in use
+	Taxes                    catalog.TaxChoice
 	Waiting                  []books.Transaction
 	Chosen                   map[int64]bool
 	Invoices                 []ui.Option
 	InvoiceID                string
+	Reckoned                 *DeskReckoned // what would be issued; nil before staff asked
 }
 
 func (p DeskDocument) url() string {
@@ -122,12 +123,20 @@ func (p DeskDocument) url() string {
 	return DeskURL(p.Customer.ID, p.Kind)
 }
 
-// taxOptions are the taxes to choose from for a line.
-func taxOptions(ctx context.Context, list []catalog.Tax) []ui.Option {
-	options := []ui.Option{{Value: "0", Label: i18n.T(ctx, "desk.no_tax")}}
-	for _, t := range list {
-		options = append(options, ui.Option{Value: strconv.FormatInt(t.ID, 10), Label: t.Name + " (" + format.Percent(ctx, float64(t.RatePPM)/10_000) + ")"})
+// taxOptions are the taxes to choose from for a line: those of the customer and the partner first.
+func taxOptions(ctx context.Context, c catalog.TaxChoice) (options []ui.Option) {
+	add := func(list []catalog.Tax) {
+		for _, t := range list {
+			name := t.Name
+			if !strings.Contains(name, "%") { // else it says the rate
+				name += " (" + format.Percent(ctx, float64(t.RatePPM)/10_000) + ")"
+			}
+			options = append(options, ui.Option{Value: strconv.FormatInt(t.ID, 10), Label: name})
+		}
 	}
+	add(c.Own)
+	options = append(options, ui.Option{Value: "0", Label: i18n.T(ctx, "desk.no_tax")})
+	add(c.Others)
 	return options
 }
 
@@ -138,10 +147,11 @@ func (p DeskDocument) lineError(i int, field string) string {
 func lineName(i int, field string) string { return "line." + strconv.Itoa(i) + "." + field }
 
 func (p DeskDocument) save(ctx context.Context) string {
+	total := format.Money(ctx, amount(p.Reckoned.Total, p.Currency))
 	if p.ID != 0 {
-		return i18n.T(ctx, "desk.correct")
+		return i18n.T(ctx, "desk.correct_to", "amount", total)
 	}
-	return i18n.T(ctx, "desk.issue")
+	return i18n.T(ctx, "desk.issue_over", "amount", total)
 }
 
 // DeskPayment is the form that records a payment. For names what it pays: "oldest", "ahead", "invoices" or "proforma".
@@ -175,7 +185,32 @@ type DeskTransaction struct {
 	Type, Category, Description, Quantity, Price, Tax, Day, Comment string
 	TaxIncluded, Waits, MayWait                                     bool
 	Categories                                                      []ui.Option
-	Taxes                                                           []catalog.Tax // in use
+	Taxes                                                           catalog.TaxChoice
+	Reckoned                                                        *DeskReckoned // what would be booked; nil before staff asked
+}
+
+func (p DeskTransaction) url() string { return DeskURL(p.Customer.ID, p.Kind) }
+
+func (p DeskTransaction) save(ctx context.Context) string {
+	total := format.Money(ctx, amount(p.Reckoned.Total, p.Currency))
+	if p.Type == string(books.Credit) {
+		return i18n.T(ctx, "desk.credit_with", "amount", total)
+	}
+	return i18n.T(ctx, "desk.debit_with", "amount", total)
+}
+
+// DeskReckoned is what a form would write, as the books work it out.
+type DeskReckoned struct {
+	books.Reckoning
+	Currency money.Currency
+	Changed  bool // the form was changed after staff had seen another total
+}
+
+// seen is the total as the form sends it back: only what staff have seen is written.
+func (p DeskReckoned) seen() string { return strconv.FormatInt(p.Total, 10) }
+
+func (p DeskReckoned) columns(ctx context.Context) []ui.Column {
+	return heads(i18n.T(ctx, "desk.said"), i18n.T(ctx, "desk.price")+">", i18n.T(ctx, "finance.document.net")+">", i18n.T(ctx, "desk.tax")+">", i18n.T(ctx, "finance.column.total")+">")
 }
 
 func transactionTypes(ctx context.Context) []ui.Option {
@@ -190,6 +225,8 @@ type DeskPage struct {
 	State                              books.State
 	Facts                              []ui.Term
 	Items                              []books.DocumentItem
+	Totals                             books.Totals
+	Taxes                              []books.TaxLine
 	Payers                             []books.Payer
 	Covers                             []books.Covered
 	Payment                            books.PaymentRow // of a payment's page
@@ -223,11 +260,15 @@ func (p DeskPage) payerTitle(ctx context.Context, x books.Payer) (title, url str
 
 func (p DeskPage) money(minor int64) money.Money { return money.Of(minor, p.Currency) }
 
+// quantity is how many of what, as "1.5 h".
+func quantity(it books.DocumentItem) string {
+	text := strings.TrimRight(strings.TrimRight(money.FormatMinor(it.Quantity, 3), "0"), ".")
+	return strings.TrimSpace(text + " " + it.Unit)
+}
+
 // itemText is what stands under a line: how many at which price, and the tax.
 func (p DeskPage) itemText(ctx context.Context, it books.DocumentItem) string {
-	text := money.FormatMinor(it.Quantity, 3)
-	text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	parts := []string{text + " " + it.Unit + " × " + format.Money(ctx, p.money(it.Price))}
+	parts := []string{quantity(it) + " × " + format.Money(ctx, p.money(it.Price))}
 	if it.TaxName != "" {
 		parts = append(parts, it.TaxName+": "+format.Money(ctx, p.money(it.Tax)))
 	}

@@ -13,7 +13,7 @@ func deskPages() []Page {
 	head := func(kind books.ListKind, title string) admin.DeskHead {
 		return admin.DeskHead{Shell: staff(title), Customer: customer.Customer{ID: 204, Name: "Alice Carter", PartnerID: 1}, Kind: kind, Currency: "EUR", Key: "0123456789abcdef"}
 	}
-	taxes := []catalog.Tax{{ID: 1, Name: "VAT", RatePPM: 210_000}}
+	taxes := catalog.TaxChoice{Usual: 1, Own: []catalog.Tax{{ID: 1, Name: "VAT", RatePPM: 210_000}}}
 	methods := []ui.Option{{Value: "1", Label: "Cash"}, {Value: "2", Label: "Bank transfer"}}
 	partners := []ui.Option{{Value: "0", Label: "All"}, {Value: "1", Label: "Default"}, {Value: "2", Label: "Harbor Fiber"}}
 	waiting := []books.Transaction{{ID: 7, Day: today, Type: books.Debit, Description: "Technician's visit", Total: 4500, Currency: "EUR"}}
@@ -22,9 +22,14 @@ func deskPages() []Page {
 	refused := form
 	refused.Errors = map[string]string{"line.1.price": "finance.error.amount", "line.1.description": "finance.error.description", "conflict": "finance.error.not_correctable"}
 	refused.ID, refused.Number = 9, "202601000123"
+	lines := []books.DocumentItem{{Description: "Mast", Quantity: 2000, Unit: "pcs", Price: 10000, TaxName: "VAT 21 %", TaxRatePPM: 210_000, Net: 20000, Tax: 4200, Total: 24200},
+		{Description: "Discount 10 %: Mast", Quantity: 1000, Price: -2000, TaxName: "VAT 21 %", TaxRatePPM: 210_000, Net: -2000, Tax: -420, Total: -2420}}
+	sums := books.Totals{Net: 18000, Tax: 3780, Total: 21780}
+	reckoned := form
+	reckoned.Reckoned = &admin.DeskReckoned{Reckoning: books.Reckoning{Lines: lines, Totals: sums, Taxes: books.TaxLines(lines)}, Currency: "EUR", Changed: true}
 	doc := admin.DeskPage{DeskHead: head(books.ListInvoices, "Invoice"), ID: 9, Number: "202601000123", State: books.PartiallyPaid, MayEdit: true, Correct: true, Balance: true, Release: true,
 		PDF: "/admin/customers/204/invoices/9.pdf", Facts: []ui.Term{{Label: "Total", Value: "€ 217.80"}, {Label: "Open", Value: "€ 117.80"}},
-		Items:  []books.DocumentItem{{Description: "Mast", Quantity: 2000, Unit: "pcs", Price: 10000, TaxName: "VAT 21 %", Tax: 4200, Total: 24200}},
+		Items: lines, Totals: sums, Taxes: books.TaxLines(lines),
 		Payers: []books.Payer{{Kind: books.FromPayment, ID: 4, Number: "2026-01-00004", Day: today, Amount: eur(10000), Method: bank}}}
 	pay := admin.DeskPage{DeskHead: head(books.ListPayments, "Payment"), ID: 4, Number: "2026-01-00004", MayEdit: true, Delete: true, Refund: true, Amount: "100.00", Method: "2", Methods: methods,
 		Covers: []books.Covered{{InvoiceID: 9, Number: "202601000123", Amount: eur(10000)}}}
@@ -38,6 +43,7 @@ func deskPages() []Page {
 	home := admin.DeskDaily{Shell: staff("Finance"), One: true}
 	return []Page{
 		{"admin/desk-invoice-new", admin.DeskDocumentPage(form)},
+		{"admin/desk-invoice-reckoned", admin.DeskDocumentPage(reckoned)},
 		{"admin/desk-invoice-refused", admin.DeskDocumentPage(refused)},
 		{"admin/desk-credit-note-new", admin.DeskDocumentPage(admin.DeskDocument{DeskHead: head(books.ListCreditNotes, "New credit note"), Taxes: taxes, Lines: []admin.DeskLine{{}}, Invoices: []ui.Option{{Value: "0", Label: "No invoice"}}})},
 		{"admin/desk-invoice", admin.DeskPagePage(doc)},
