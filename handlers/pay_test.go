@@ -353,3 +353,29 @@ func TestNoneTicked(t *testing.T) {
 		t.Errorf("%d %s", page.Status, page.Text("main"))
 	}
 }
+
+// TestPayAllAgain: who pays all that is owed sees its invoices pending while the money is on its way (FIN-4), and when it did not
+// come, pays all that is owed again, not the invoices alone.
+func TestPayAllAgain(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newPayer(t, s)
+		must(t, s.M.DB.Q(s.Context).Exec("UPDATE payment_attempts SET state = 'cancelled' WHERE customer_id = ?", p.id).Error) // the cast's, which would be in the way
+		form := p.browser.Get("/pay")
+		key, _ := form.Find(`form[action="/pay"] input[name="key"]`).First().Attr("value")
+		gateway, _ := form.Find(`form[action="/pay"] input[name="gateway"]`).First().Attr("value")
+		begun := p.browser.Post("/pay", "key", key, "gateway", gateway)
+		id := strings.TrimPrefix(begun.Location, "/sandbox/")
+		attempt := p.choose(id, sandbox.Delayed)
+		p.browser.Get(attempt)
+		if page := p.browser.Get("/finance/invoices?state=pending_overdue"); !page.Link(fmt.Sprintf("/finance/invoices/%d", p.invoice)) {
+			t.Errorf("the invoice is not shown as pending: %s", page.Text("main"))
+		}
+		p.choose(id, sandbox.Bounce)
+		s.Tell(t, id)
+		p.work()
+		result := p.browser.Get(attempt)
+		if !result.Link("/pay") || result.Link(fmt.Sprintf("/pay?invoice=%d", p.invoice)) {
+			t.Errorf("paid again by another amount: %s", result.Text("main"))
+		}
+	})
+}

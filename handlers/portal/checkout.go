@@ -207,6 +207,9 @@ func retryURL(docs []finance.AttemptDocument, a finance.Attempt) string {
 		again.Set("gateway", a.Gateway)
 	}
 	for _, d := range docs {
+		if a.Purpose == finance.PayAll {
+			break // /pay asks for all that is owed, not for its invoices alone
+		}
 		name := "invoice"
 		if d.Kind == finance.KindProforma {
 			name = "proforma"

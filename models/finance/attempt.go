@@ -101,7 +101,8 @@ func (a Attempt) party() Party {
 type Purpose string
 
 // The purposes: named invoices, a proforma invoice, all that is owed, or money ahead. The last two settle what is oldest
-// (FIN-3); paying all uses up other credit too, so that no invoice stays open while nothing is owed.
+// (FIN-3); paying all uses up other credit too, so that no invoice stays open while nothing is owed. It names the invoices
+// that it will pay, for people to see (FIN-4); what it pays in the end is what is oldest then.
 const (
 	PayAll      Purpose = "all"
 	PayInvoices Purpose = "invoices"
@@ -109,7 +110,7 @@ const (
 	PayAhead    Purpose = "ahead"
 )
 
-// AttemptDocument is one document that an attempt pays, in order.
+// AttemptDocument is one document that an attempt pays, in order; see Purpose.
 type AttemptDocument struct {
 	AttemptID  int64        `gorm:"primaryKey;autoIncrement:false"`
 	Kind       DocumentKind `gorm:"primaryKey;size:16;index:payment_attempt_documents_document,priority:1"`
@@ -180,6 +181,11 @@ func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
 			SaveMethod: n.SaveMethod, SavedMethodID: n.SavedMethodID, Description: cut(n.Description, 200), PayLinkID: n.PayLinkID, Asked: n.Amount + n.Fee}
 		if err := m.s.d.Q(ctx).Create(&a).Error; err != nil {
 			return err
+		}
+		if n.Purpose == PayAll {
+			if n.DocumentIDs, err = m.s.reached(ctx, n.Party, n.Amount); err != nil {
+				return err
+			}
 		}
 		return m.s.nameDocuments(ctx, a, n.DocumentIDs)
 	})
@@ -265,7 +271,7 @@ func (m Mine) fits(ctx context.Context, n NewAttempt) error {
 			if r.Due <= 0 || r.Status == StatusDeleted {
 				return db.Fail(db.Conflict, "pay.error.settled")
 			}
-			if c.of(r) <= 0 || c.unnamed > 0 {
+			if c.of(r) <= 0 {
 				return errPaying
 			}
 			open += c.of(r)

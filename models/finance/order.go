@@ -194,9 +194,7 @@ func (m Mine) orderInvoices(ctx context.Context, texts []string, known *Summary)
 			return o, db.ErrNotFound
 		}
 		d := Ordered{Kind: KindInvoice, ID: id, Number: rows[i].Number, Due: max(0, c.of(rows[i]))}
-		if o.Coming = money.Of(o.Coming.Minor+c.invoices[id], rows[i].Currency); c.unnamed > 0 {
-			o.Coming.Minor, d.Due = o.Coming.Minor+d.Due, 0
-		}
+		o.Coming = money.Of(o.Coming.Minor+c.invoices[id], rows[i].Currency)
 		if rows[i].Status == StatusDeleted {
 			d.Due = 0
 		}

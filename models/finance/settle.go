@@ -144,13 +144,7 @@ func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee Item) er
 		return err
 	}
 	n := NewPayment{Key: fmt.Sprintf("attempt:%d:in", a.ID), Party: a.party(), MethodID: a.MethodID, Day: r.Day, Amount: r.Received, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
-	for _, d := range docs {
-		if d.Kind == KindProforma {
-			n.ProformaID = d.DocumentID
-			continue
-		}
-		n.InvoiceIDs = append(n.InvoiceIDs, d.DocumentID)
-	}
+	a.aim(docs, &n)
 	if a.Fee > 0 {
 		charge, err := s.AddTransaction(ctx, NewTransaction{Key: fmt.Sprintf("attempt:%d:fee", a.ID), Party: a.party(), Day: r.Day, Type: Debit, Item: fee, Source: SourceAuto, Unsettled: true})
 		if err != nil {
@@ -170,6 +164,19 @@ func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee Item) er
 		return s.useCredit(ctx, a.party(), r.Day)
 	}
 	return nil
+}
+
+// aim says in a payment what the attempt pays; one for all that is owed settles what is oldest.
+func (a Attempt) aim(docs []AttemptDocument, n *NewPayment) {
+	for _, d := range docs {
+		switch {
+		case a.Purpose == PayAll:
+		case d.Kind == KindProforma:
+			n.ProformaID = d.DocumentID
+		default:
+			n.InvoiceIDs = append(n.InvoiceIDs, d.DocumentID)
+		}
+	}
 }
 
 // useCredit pays what is open from what the customer has in credit, the oldest first.
@@ -206,13 +213,7 @@ func (s *Store) giveAndTake(ctx context.Context, a *Attempt, r Outcome) error {
 		}
 		n := NewPayment{Key: fmt.Sprintf("attempt:%d:again:%d", a.ID, r.Reinstated), Party: a.party(), MethodID: a.MethodID, Day: r.Day,
 			Amount: r.Reinstated - a.Reinstated, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
-		for _, d := range docs {
-			if d.Kind == KindProforma {
-				n.ProformaID = d.DocumentID
-				continue
-			}
-			n.InvoiceIDs = append(n.InvoiceIDs, d.DocumentID)
-		}
+		a.aim(docs, &n)
 		if _, err := s.RecordPayment(ctx, n); err != nil {
 			return err
 		}
@@ -267,56 +268,6 @@ func (s *Store) gone(ctx context.Context, payment int64) (amount int64, err erro
 	err = s.d.Q(ctx).Raw(`SELECT CAST(COALESCE(SUM(a.amount), 0) AS BIGINT) FROM allocations a JOIN transactions t ON t.id = a.transaction_id
 		WHERE a.source_kind = ? AND a.source_id = ? AND t.payment_id <> 0`, FromPayment, payment).Scan(&amount).Error
 	return amount, err
-}
-
-// markPending shows on the documents whether their money is on the way (FIN-4).
-func (s *Store) markPending(ctx context.Context, a Attempt) error {
-	if a.State != AttemptPending {
-		return s.clearPending(ctx, a)
-	}
-	return s.setPending(ctx, a, true)
-}
-
-func (s *Store) clearPending(ctx context.Context, a Attempt) error {
-	return s.setPending(ctx, a, false)
-}
-
-func (s *Store) setPending(ctx context.Context, a Attempt, pending bool) error {
-	docs, err := s.documentsOf(ctx, a.ID)
-	if err != nil {
-		return err
-	}
-	left := a.Amount
-	for _, d := range docs {
-		if pending && d.Kind == KindInvoice {
-			inv, err := db.From[Invoice](s.d.Q(ctx)).Where("id = ?", d.DocumentID).Take()
-			if err != nil {
-				return err
-			}
-			if left -= inv.Due; left < 0 {
-				return nil // a part on its way does not stand for the whole: what is left of it is owed and overdue as before
-			}
-		}
-		if !pending {
-			var others int64
-			err := s.d.Q(ctx).Raw(`SELECT COUNT(*) FROM payment_attempts a JOIN payment_attempt_documents d ON d.attempt_id = a.id
-				WHERE d.kind = ? AND d.document_id = ? AND a.id <> ? AND a.state = 'pending'`, d.Kind, d.DocumentID, a.ID).Scan(&others).Error
-			if err != nil {
-				return err
-			}
-			if others > 0 {
-				continue
-			}
-		}
-		set := s.SetInvoicePending
-		if d.Kind == KindProforma {
-			set = s.SetProformaPending
-		}
-		if err := set(ctx, d.DocumentID, pending); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // checkEvery says how long to wait before a gateway is asked again, by how often it has been asked in this state. Ends are

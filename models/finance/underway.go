@@ -78,16 +78,17 @@ func (s *Store) busy(ctx context.Context, customer int64, open time.Duration) (b
 	return len(list) > 0, err
 }
 
-// coming is what money on its way pays, in minor units: of each invoice, without saying which, and in all.
+// coming is what money on its way pays, in minor units: of each invoice, and in all.
 type coming struct {
-	invoices     map[int64]int64
-	unnamed, all int64
+	invoices map[int64]int64
+	all      int64
 }
 
 // of is what is left of an invoice to be paid.
 func (c coming) of(inv Invoice) int64 { return inv.Due - c.invoices[inv.ID] }
 
-// coming reads what money on its way will pay of what the customer owes in a currency. An attempt pays its invoices in order.
+// coming reads what money on its way will pay of what the customer owes in a currency. An attempt pays the invoices that it
+// names in their order; one for all that is owed pays what is oldest, with what is in credit.
 func (m Mine) coming(ctx context.Context, currency money.Currency) (coming, error) {
 	c := coming{invoices: map[int64]int64{}}
 	var rows []struct {
@@ -98,20 +99,45 @@ func (m Mine) coming(ctx context.Context, currency money.Currency) (coming, erro
 	err := m.s.d.Q(ctx).Raw(`SELECT a.id, a.amount, a.purpose, COALESCE(d.kind, '') AS kind, COALESCE(d.document_id, 0) AS document_id, COALESCE(i.due, 0) AS due
 		FROM payment_attempts a LEFT JOIN payment_attempt_documents d ON d.attempt_id = a.id LEFT JOIN invoices i ON d.kind = 'invoice' AND i.id = d.document_id
 		WHERE a.customer_id = ? AND a.currency = ? AND `+onItsWay+` ORDER BY a.id, d.position`, m.id, currency).Scan(&rows).Error
-	var attempt, left int64
+	var attempt, left, byAge int64
 	for _, r := range rows {
 		if r.ID != attempt {
 			attempt, left = r.ID, r.Amount
 			c.all += r.Amount
-			if r.Purpose == PayAll && r.DocumentID == 0 {
-				c.unnamed += r.Amount
+			if r.Purpose == PayAll {
+				byAge += r.Amount
 			}
 		}
-		if r.Kind == KindInvoice {
+		if r.Kind == KindInvoice && r.Purpose != PayAll {
 			n := min(left, max(0, r.Due-c.invoices[r.DocumentID]))
 			c.invoices[r.DocumentID] += n
 			left -= n
 		}
 	}
-	return c, err
+	if err != nil || byAge == 0 {
+		return c, err
+	}
+	return c, m.s.spread(ctx, m.id, currency, byAge, c.invoices)
+}
+
+// spread adds to what invoices get the part of an amount for all that is owed that reaches them, the oldest first.
+func (s *Store) spread(ctx context.Context, customer int64, currency money.Currency, amount int64, invoices map[int64]int64) error {
+	targets, err := s.wanting(ctx, customer, currency)
+	if err != nil {
+		return err
+	}
+	sources, err := s.paying(ctx, customer, currency, true)
+	for _, src := range sources {
+		amount += src.open
+	}
+	for _, t := range targets {
+		n := min(amount, max(0, t.open-invoices[t.invoiceID]))
+		if t.invoiceID != 0 {
+			invoices[t.invoiceID] += n
+		} else {
+			n = min(amount, t.open)
+		}
+		amount -= n
+	}
+	return err
 }

@@ -194,3 +194,25 @@ func TestRestWhileUnderway(t *testing.T) {
 		}
 	})
 }
+
+// A part of all that is owed is spread over what is oldest: what it reaches is not asked for again, what it does not is.
+func TestRestWhileAllUnderway(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		must(s.RecordPayment(ctx, NewPayment{Party: c, MethodID: MethodCash, Day: "2026-10-01", Amount: 300, KeepAsCredit: true}))(t)
+		one, two := invoiceOf(t, s, c, 4_000), invoiceOf(t, s, c, 1_000)
+		part := begin(t, s, c, "part", NewAttempt{Purpose: PayAll, Amount: 4_111})
+		must(s.Settle(ctx, part.ID, Outcome{State: AttemptPending, Currency: eur, Day: "2026-11-20"}, testFee))(t)
+		me := s.Of(c.CustomerID)
+		owed := -balance(t, ctx, s, c.CustomerID)
+		for id, left := range map[int64]int64{one.ID: 0, two.ID: owed - 4_111} {
+			o := must(me.Order(ctx, Wanted{Invoices: []string{fmt.Sprint(id)}}, "2026-11-20"))(t)
+			if o.Whole.Minor != left {
+				t.Errorf("of invoice %d %d is asked for, want %d", id, o.Whole.Minor, left)
+			}
+		}
+		if o := must(me.Order(ctx, Wanted{}, "2026-11-20"))(t); o.Whole.Minor != owed-4_111 {
+			t.Errorf("of all %d", o.Whole.Minor)
+		}
+	})
+}
