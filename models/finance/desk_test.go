@@ -147,7 +147,11 @@ func TestFutureItems(t *testing.T) {
 		if rows := must(s.Of(1).Waiting(ctx))(t); len(rows) != 2 || len(ids) != 2 || balance(t, ctx, s, 1) != 0 {
 			t.Fatalf("waiting: %v, %v", rows, ids)
 		}
-		inv := must(desk.IssueInvoice(ctx, NewInvoice{Party: c, Day: "2026-11-02", FutureIDs: ids}))(t)
+		n := NewInvoice{Key: "taken-up", Party: c, Day: "2026-11-02", FutureIDs: ids}
+		inv := must(desk.IssueInvoice(ctx, n))(t)
+		if again, err := desk.IssueInvoice(ctx, n); err != nil || again.ID != inv.ID {
+			t.Errorf("the form sent twice: invoice %d, then %d, %v", inv.ID, again.ID, err)
+		}
 		if inv.Total != 300 || balance(t, ctx, s, 1) != -300 {
 			t.Errorf("total %d, balance %d", inv.Total, balance(t, ctx, s, 1))
 		}

@@ -113,7 +113,9 @@ func (s *Store) BookIncoming(ctx context.Context, id int64, t Target) (Payment, 
 	err := s.changeIncoming(ctx, id, func(ctx context.Context, p *IncomingPayment) (audit.Change, error) {
 		if p.State == IncomingBooked && p.CustomerID == t.CustomerID && p.InvoiceID == t.InvoiceID {
 			var err error
-			pay, err = s.PaymentByID(ctx, p.PaymentID)
+			if pay, err = s.PaymentByID(ctx, p.PaymentID); err == nil && pay.ProformaID != t.ProformaID {
+				err = db.Fail(db.Conflict, "incoming.error.done")
+			}
 			return audit.Change{}, err
 		}
 		if p.State != IncomingOpen {

@@ -236,6 +236,27 @@ func TestBookIncomingOnce(t *testing.T) {
 	})
 }
 
+// A line that was booked for a proforma invoice answers with its payment for that one only.
+func TestBookIncomingForAnotherProforma(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c, _ := desk(t, d, "2026-11-20,12.34,x,A\n")
+		line := incoming(t, ctx, s, IncomingOpen)[0]
+		var docs []int64
+		for range 2 {
+			docs = append(docs, must(s.IssueProforma(ctx, NewProforma{Party: c, Day: "2026-11-01", Items: []Item{item("a", 1_234)}}))(t).ID)
+		}
+		pay := must(s.BookIncoming(ctx, line.ID, Target{CustomerID: c.CustomerID, ProformaID: docs[0]}))(t)
+		if again, err := s.BookIncoming(ctx, line.ID, Target{CustomerID: c.CustomerID, ProformaID: docs[0]}); err != nil || again.ID != pay.ID {
+			t.Errorf("pressed again: payment %d, then %d, %v", pay.ID, again.ID, err)
+		}
+		for _, other := range []int64{docs[1], 0} {
+			if _, err := s.BookIncoming(ctx, line.ID, Target{CustomerID: c.CustomerID, ProformaID: other}); db.KindOf(err) != db.Conflict {
+				t.Errorf("for proforma invoice %d: %v", other, err)
+			}
+		}
+	})
+}
+
 // What cannot be is refused and writes nothing.
 func TestBookIncomingRefuses(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"slices"
 
 	"myisp/models/db"
 )
@@ -29,35 +30,11 @@ type NewInvoice struct {
 // IssueInvoice stores an invoice with its items, one debit transaction per item and one ledger transaction. A total below
 // zero is db.Invalid{"items"} (FIN-5); an invoice of nothing is paid at once. A Number in use is a Conflict.
 func (s *Store) IssueInvoice(ctx context.Context, n NewInvoice) (Invoice, error) {
-	bad := db.Invalid{}
-	n.Party.check(bad)
-	checkKey(n.Key, bad)
-	checkNumber(n.Number, bad)
-	checkDays(bad, "day", n.Day, true)
-	checkDays(bad, "due_day", n.DueDay, false)
-	if n.Kind == "" {
-		n.Kind = "one_time"
-	}
-	if n.Kind != "one_time" && n.Kind != "recurring" {
-		bad["kind"] = "finance.error.kind"
-	}
-	waiting, err := s.future(ctx, n.Party, n.FutureIDs)
-	if err != nil {
-		return Invoice{}, err
-	}
-	n.Items = append(n.Items[:len(n.Items):len(n.Items)], waiting...)
-	lines, sum, err := Lines(n.Items, n.Rounding)
-	if err != nil {
-		return Invoice{}, err
-	}
-	if sum.Total < 0 {
-		bad["items"] = "finance.error.total_negative"
-	}
-	if err := bad.Or(); err != nil {
+	if err := n.check(); err != nil {
 		return Invoice{}, err
 	}
 	var inv Invoice
-	err = s.d.Tx(ctx, func(ctx context.Context) error {
+	err := s.d.Tx(ctx, func(ctx context.Context) error {
 		ledger, err := s.open(ctx, n.Party, "invoice", n.Key, n.Day)
 		if err != nil {
 			return err
@@ -66,8 +43,18 @@ func (s *Store) IssueInvoice(ctx context.Context, n NewInvoice) (Invoice, error)
 			inv, err = byLedger[Invoice](ctx, s, ledger.ID, n.CustomerID, "invoice_id")
 			return err
 		}
-		if waiting, err = s.future(ctx, n.Party, n.FutureIDs); err != nil { // taken up by another invoice meanwhile
+		// Only now: of a form that is sent twice, the first invoice has taken them up.
+		waiting, err := s.future(ctx, n.Party, n.FutureIDs)
+		if err != nil {
 			return err
+		}
+		items := slices.Concat(n.Items, waiting)
+		lines, sum, err := Lines(items, n.Rounding)
+		if err != nil {
+			return err
+		}
+		if sum.Total < 0 {
+			return db.Invalid{"items": "finance.error.total_negative"}
 		}
 		number, err := s.numberFor(ctx, "invoices", "number", n.Number, n.Pattern, DefaultInvoicePattern, Facts{Party: n.Party, Day: n.Day})
 		if err != nil {
@@ -86,7 +73,7 @@ func (s *Store) IssueInvoice(ctx context.Context, n NewInvoice) (Invoice, error)
 		if err := s.load(ctx, inv.ID, n.CustomerID, n.FutureIDs); err != nil {
 			return err
 		}
-		rows := s.movements(n.Party, n.Day, Debit, n.Items, lines, or(n.Source, SourceAuto), ledger.ID)
+		rows := s.movements(n.Party, n.Day, Debit, items, lines, or(n.Source, SourceAuto), ledger.ID)
 		for i := range rows {
 			rows[i].InvoiceID = inv.ID
 		}
@@ -105,6 +92,19 @@ func (s *Store) IssueInvoice(ctx context.Context, n NewInvoice) (Invoice, error)
 		return s.enterMerged(ctx, ledger.ID, n.Party.sale(lines, -1))
 	})
 	return inv, err
+}
+
+func (n *NewInvoice) check() error {
+	bad := db.Invalid{}
+	n.Party.check(bad)
+	checkKey(n.Key, bad)
+	checkNumber(n.Number, bad)
+	checkDays(bad, "day", n.Day, true)
+	checkDays(bad, "due_day", n.DueDay, false)
+	if n.Kind = or(n.Kind, "one_time"); n.Kind != "one_time" && n.Kind != "recurring" {
+		bad["kind"] = "finance.error.kind"
+	}
+	return bad.Or()
 }
 
 // DeleteInvoice marks an unpaid invoice deleted and takes its movements back by reversing ones. An invoice with
