@@ -96,11 +96,11 @@ func own[T any](ctx context.Context, d Desk, id int64) (T, error) {
 }
 
 // standing is the ledger transaction that a document rests on now: the newest that nothing has taken back. column is what
-// its transactions name it by.
+// its transactions name it by; that it is not 0 tells the database that the index, which leaves 0 out, will do.
 func (s *Store) standing(ctx context.Context, column string, id int64) (int64, error) {
 	var ledger int64
 	err := s.d.Q(ctx).Raw(`SELECT l.id FROM transactions t JOIN ledger_transactions l ON l.id = t.ledger_transaction_id
-		WHERE t.`+column+` = ? AND l.kind <> 'reverse' AND NOT EXISTS (SELECT 1 FROM ledger_transactions r WHERE r.reverses_id = l.id)
+		WHERE t.`+column+` = ? AND t.`+column+` <> 0 AND l.kind <> 'reverse' AND NOT EXISTS (SELECT 1 FROM ledger_transactions r WHERE r.reverses_id = l.id)
 		ORDER BY l.id DESC LIMIT 1`, id).Scan(&ledger).Error
 	if err == nil && ledger == 0 {
 		err = db.Fail(db.Conflict, "finance.error.reversed")

@@ -264,3 +264,54 @@ func FuzzAfter(f *testing.F) {
 		}
 	})
 }
+
+// quality.md: what staff take back, and what a gateway takes back, is found along indexes, however many documents there are: the
+// customer's money is locked meanwhile.
+func TestTakingBackIsIndexed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		history(t, ctx, s, c, 3)
+		desk, r := s.Desk(1), Reversal{"2026-11-04", why}
+		inv := must(s.IssueInvoice(ctx, NewInvoice{Party: c, Day: "2026-11-01", Items: []Item{item("a", 1_000)}}))(t)
+		doc := must(s.IssueProforma(ctx, NewProforma{Party: c, Day: "2026-11-01", Items: []Item{item("a", 300)}}))(t)
+		pay := must(s.RecordPayment(ctx, NewPayment{Party: c, MethodID: MethodCash, Day: "2026-11-02", Amount: 700, InvoiceIDs: []int64{inv.ID}}))(t)
+		ahead := must(s.RecordPayment(ctx, NewPayment{Party: c, MethodID: MethodCash, Day: "2026-11-02", Amount: 300, ProformaID: doc.ID}))(t)
+		note := must(s.IssueCreditNote(ctx, NewCreditNote{Party: c, InvoiceID: inv.ID, Day: "2026-11-02", Items: []Item{item("a", 300)}}))(t)
+		a := begin(t, s, c, "scan", NewAttempt{Purpose: PayAll, Amount: 500})
+		tell := func(ctx context.Context, r Outcome) error {
+			r.State, r.Currency, r.Day = AttemptPaid, eur, "2026-11-03"
+			return errOf(s.Settle(ctx, a.ID, r, testFee))
+		}
+		for _, step := range []struct {
+			what string
+			do   func(ctx context.Context) error
+		}{
+			{"payment", func(ctx context.Context) error { return desk.DeletePayment(ctx, pay.ID, r) }},
+			{"refund", func(ctx context.Context) error {
+				return errOf(desk.Refund(ctx, NewRefund{PaymentID: ahead.ID, Day: r.Day, Amount: 100}))
+			}},
+			{"credit note", func(ctx context.Context) error { return desk.DeleteCreditNote(ctx, note.ID, r) }},
+			{"correction", func(ctx context.Context) error {
+				return errOf(desk.CorrectInvoice(ctx, inv.ID, NewInvoice{Party: c, Items: []Item{item("a", 900)}}, r.Day))
+			}},
+			{"money", func(ctx context.Context) error { return tell(ctx, Outcome{Received: 500}) }},
+			{"chargeback", func(ctx context.Context) error { return tell(ctx, Outcome{Received: 500, Returned: 500}) }},
+			{"release", func(ctx context.Context) error { return desk.ReleaseInvoice(ctx, inv.ID, r.Day) }},
+			{"invoice", func(ctx context.Context) error { return desk.DeleteInvoice(ctx, inv.ID, r) }},
+		} {
+			var n db.Counter
+			if err := step.do(db.WithCounter(ctx, &n)); err != nil {
+				t.Fatal(step.what, err)
+			}
+			for _, sql := range n.Statements() {
+				if strings.HasPrefix(sql, "INSERT") {
+					continue
+				}
+				if plan := badPlan(t, d, sql); plan != "" {
+					t.Errorf("%s reads a whole table:\n%s\n%s", step.what, sql, plan)
+				}
+			}
+		}
+		clean(t, ctx, s)
+	})
+}

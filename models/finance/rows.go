@@ -185,8 +185,8 @@ type Transaction struct {
 	PeriodTo            db.Day          `gorm:"size:10;not null"`
 	ServiceID           int64           `gorm:"not null"`
 	InvoiceID           int64           `gorm:"not null;index"`
-	PaymentID           int64           `gorm:"not null"`
-	CreditNoteID        int64           `gorm:"not null"`
+	PaymentID           int64           `gorm:"not null;index:transactions_payment,where:payment_id <> 0"`
+	CreditNoteID        int64           `gorm:"not null;index:transactions_credit_note,where:credit_note_id <> 0"`
 	Source              Source          `gorm:"size:8;not null"`
 	LedgerTransactionID int64           `gorm:"not null;index"`
 	CreatedAt           time.Time       `gorm:"not null"`

@@ -44,6 +44,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0023(),
 		step0024(),
 		step0025(),
+		step0026(),
 	}
 }
 
