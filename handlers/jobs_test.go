@@ -10,6 +10,7 @@ import (
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
+	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/limit"
 	"myisp/models/session"
@@ -88,6 +89,48 @@ func TestHousekeeping(t *testing.T) {
 		}
 		if err := s.M.Limits.Take(s.Context, limit.Rule{Name: "test", Max: 1, Window: limit.Longest + 1}, "somebody"); err == nil {
 			t.Error("a rule whose window outlives its counters is taken")
+		}
+	})
+}
+
+// TestHousekeepingOfMoney: bank statements that nobody imported go after a day, what gateways told of and pay links that have
+// ended after 400. A link that can still be used stays, however old it is.
+func TestHousekeepingOfMoney(t *testing.T) {
+	start := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	now := start
+	dbtest.EachAt(t, func() time.Time { return now }, func(t *testing.T, d *db.DB) {
+		now = start
+		s := handlerstest.New(t, d)
+		worker := jobs.New(s.M, jobs.Couriers{})
+		c := s.Customer(customer.Customer{Login: "alice", Email: "alice@example.com"})
+		me := s.M.Finance.Of(c.ID)
+		inv, err := s.M.Finance.IssueInvoice(s.Context, finance.NewInvoice{Party: finance.Party{CustomerID: c.ID, PartnerID: 1, Currency: "EUR"}, Day: "2026-11-01", Items: []finance.Item{{Description: "x", Price: 100}}})
+		must(t, err)
+		_, err = s.M.Finance.Heard(s.Context, "sandbox", "event-1", "x")
+		must(t, err)
+		_, err = s.M.Finance.AddStatement(s.Context, 1, "bank.csv", []byte("date,amount,text,payer\n2026-11-20,12.34,x,A\n"), "EUR")
+		must(t, err)
+		day := 24 * time.Hour
+		for _, life := range []time.Duration{day, 500 * day, 1000 * day} {
+			_, l, err := me.MakePayLink(s.Context, finance.KindInvoice, inv.ID, life)
+			must(t, err)
+			if life == 500*day {
+				must(t, me.RevokePayLink(s.Context, l.ID))
+			}
+		}
+		for _, at := range []struct {
+			days                          int
+			notices, statements, payLinks int64
+		}{{0, 1, 1, 3}, {2, 1, 0, 3}, {399, 1, 0, 3}, {402, 0, 0, 1}, {1300, 0, 0, 1}, {1402, 0, 0, 0}} {
+			now = start.Add(time.Duration(at.days)*day + time.Second)
+			must(t, worker.Schedule(s.Context))
+			for worker.Once(s.Context) {
+			}
+			for table, want := range map[string]int64{"gateway_notices": at.notices, "bank_statements": at.statements, "pay_links": at.payLinks} {
+				if n, err := d.Rows(s.Context, table); err != nil || n != want {
+					t.Errorf("after %d days: %d %s, want %d, %v", at.days, n, table, want, err)
+				}
+			}
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"myisp/models"
+	"myisp/models/finance"
 	"myisp/models/job"
 	"myisp/models/limit"
 )
@@ -50,12 +51,13 @@ func (w *Worker) Schedule(ctx context.Context) error {
 	return nil
 }
 
-// kindHousekeeping deletes what has ended and nobody needs: sessions, reset requests, windows of limits, finished jobs.
+// kindHousekeeping deletes what has ended and nobody needs: sessions, reset requests, windows of limits, finished jobs,
+// uploads that were not imported, old notices of gateways and pay links.
 const kindHousekeeping = "system.housekeeping"
 
 const keptAfterEnd = 30 * 24 * time.Hour
 
-// eventsKept is how long the portal log reaches back.
+// eventsKept is how long the portal log reaches back, and with it what explains a payment.
 const eventsKept = 400 * 24 * time.Hour
 
 func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
@@ -66,6 +68,7 @@ func (w *Worker) housekeeping(ctx context.Context, _ *job.Job) error {
 	}{
 		{w.m.Sessions.Purge, keptAfterEnd}, {w.m.Staff.PurgeLinks, keptAfterEnd}, {w.m.Customers.PurgeResets, keptAfterEnd}, {w.m.Jobs.Purge, keptAfterEnd},
 		{w.m.Jobs.Erase, job.Retention}, {w.m.Finance.PurgeSetups, keptAfterEnd},
+		{w.m.Finance.PurgeStatements, finance.StatementLife}, {w.m.Finance.PurgeNotices, eventsKept}, {w.m.Finance.PurgePayLinks, eventsKept},
 		{w.m.Portal.PurgeDrafts, 0},
 		{w.m.Limits.Purge, limit.Longest}, // strangers make these rows, as many as they like
 	} {

@@ -14,7 +14,7 @@ import (
 )
 
 // BankStatement is an uploaded statement that is not imported yet, as text in UTF-8, with the format it is read in. It goes
-// when it is imported or discarded, or after a day.
+// when it is imported or discarded, or with the housekeeping after a day.
 type BankStatement struct {
 	ID        int64     `gorm:"primaryKey"`
 	PartnerID int64     `gorm:"not null;index"`
@@ -41,8 +41,8 @@ func (b BankStatement) Reads() BankFormat {
 	return f
 }
 
-// statementLife is how long an upload waits to be imported.
-const statementLife = 24 * time.Hour
+// StatementLife is how long an upload waits to be imported.
+const StatementLife = 24 * time.Hour
 
 // AddStatement keeps an uploaded statement until it is imported. It is read in the format of the partner's last import, or,
 // where that does not fit, in one that is guessed. Errors: db.Invalid on "file".
@@ -56,7 +56,7 @@ func (s *Store) AddStatement(ctx context.Context, partner int64, name string, da
 	}
 	row := BankStatement{PartnerID: partner, Name: cut(strings.Join(strings.Fields(name), " "), 200), Data: []byte(text), CreatedAt: s.d.Now()}
 	err := s.d.Tx(ctx, func(ctx context.Context) error {
-		if _, err := db.From[BankStatement](s.d.Q(ctx)).Where("created_at < ?", row.CreatedAt.Add(-statementLife)).Delete(); err != nil {
+		if _, err := s.PurgeStatements(ctx, row.CreatedAt.Add(-StatementLife)); err != nil {
 			return err
 		}
 		remembered, err := db.From[BankFormatRow](s.d.Q(ctx)).Where("partner_id = ?", partner).Find()
