@@ -8,6 +8,7 @@ import (
 
 	"myisp/handlers/handlerstest"
 	"myisp/internal/gateway/sandbox"
+	"myisp/internal/money"
 	"myisp/models/finance"
 )
 
@@ -77,6 +78,11 @@ func TestHeldAttempts(t *testing.T) {
 		must(t, err)
 		if pay.Amount != there.Received {
 			t.Errorf("the payment is %d", pay.Amount)
+		}
+		for who, text := range map[string]string{"staff": admin.Get(page).Text("main"), "the customer": p.browser.Get(fmt.Sprintf("/pay/attempts/%d", held.ID)).Text("main")} {
+			if !strings.Contains(text, "Asked for€ 40.30") || !strings.Contains(text, money.FormatMinor(there.Received, 2)) {
+				t.Errorf("%s are not told what was asked for and what came: %s", who, text)
+			}
 		}
 		p.prove()
 		if log := admin.Get("/admin/audit").Text("main"); !strings.Contains(log, "Held payment booked") || !strings.Contains(log, "Held payment closed") {

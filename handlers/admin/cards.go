@@ -173,6 +173,7 @@ func (h *Handlers) PrintCards(c echo.Context) error {
 		v = r.Partner(portal.DefaultPartner)
 	}
 	p.Brand, p.Shell = portal.PortalTitle.Of(v.Values), h.shell(c, p.Row.Title())
+	_, p.Address, _ = strings.Cut(r.OriginOf(v), "://")
 	return web.OK(c, views.SheetPage(p))
 }
 

@@ -88,6 +88,9 @@ func (Attempt) TableName() string { return "payment_attempts" }
 // Total is what the customer is asked for: the amount and the fee.
 func (a Attempt) Total() money.Money { return money.Of(a.Amount+a.Fee, a.Currency) }
 
+// AskedFor is what the customer was asked for in all, whatever came and was booked.
+func (a Attempt) AskedFor() money.Money { return money.Of(a.Asked, a.Currency) }
+
 // InFlight reports whether the attempt may still bring money by itself, so that another one would pay twice.
 func (a Attempt) InFlight() bool {
 	return a.State == AttemptNew || a.State == AttemptOpen || a.State == AttemptPending

@@ -138,7 +138,7 @@ func (i *isp) bob(ctx context.Context) error {
 	})
 	i.bill(c, bill{on: refilled.AddDays(3), due: refilled.AddDays(3), items: []finance.Item{i.extra("Top-up 20 GB", 750)}, fromBalance: true})
 	return i.send(ctx, c,
-		letter{"A refill card for you", "Thank you for telling a friend about us. Here is a refill card worth 20 euro: " + cards[1].Code + ". Enter it under Finance → Refill card.", 5 * day, false},
+		letter{"A refill card for you", "Thank you for telling a friend about us. Here is a refill card worth 20 euro: " + cards[1].Code + ". Enter it here: /finance/refill-card.", 5 * day, false},
 		letter{"180 of 200 GB used", "You have used nine tenths of this period's traffic. A top-up keeps you at full speed.", 30 * time.Hour, true})
 }
 

@@ -114,7 +114,7 @@ var tables = []table{
 		for _, m := range s.months {
 			if m.paidOn != "" {
 				put(m.payment, s.id, s.at.id, bulkNumber("R", m.paidOn, m.payment), s.method, string(m.paidOn), total+m.over, m.over, s.at.currency, int64(0),
-					int64(0), int64(0), "", "", "", nil, m.at)
+					int64(0), int64(0), "", "", "", none, m.at)
 			}
 		}
 	}},

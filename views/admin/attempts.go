@@ -107,7 +107,7 @@ func (p StaffAttempt) terms(ctx context.Context) []ui.Term {
 		{Label: i18n.T(ctx, "desk.customer"), Value: p.Customer},
 		{Label: i18n.T(ctx, "attempts.gateway"), Value: i18n.T(ctx, "gateway.name."+a.Gateway)},
 		{Label: i18n.T(ctx, "pay.for"), Value: i18n.T(ctx, "pay.purpose."+string(a.Purpose))},
-		{Label: i18n.T(ctx, "attempts.asked"), Value: format.Money(ctx, a.Total())},
+		{Label: i18n.T(ctx, "attempts.asked"), Value: format.Money(ctx, a.AskedFor())},
 		{Label: i18n.T(ctx, "pay.fee_item"), Value: cash(a.Fee)},
 	}
 	if a.Told > 0 {

@@ -153,6 +153,8 @@ type Sheet struct {
 	Brand string
 	Cards []books.PrintedCard
 	Lost  int // whose codes do not open
+
+	Address string // of the portal in which they are entered
 }
 
 // CardStatistics tells what was made, entered and is still to come.

@@ -193,6 +193,9 @@ type Sandbox struct {
 func (p Attempt) terms(ctx context.Context) []ui.Term {
 	list := []ui.Term{{Label: i18n.T(ctx, "pay.number"), Value: p.reference(), Copy: true}, {Label: i18n.T(ctx, "pay.when"), Value: format.DateTime(ctx, p.Attempt.CreatedAt)}}
 	list = append(list, p.payees(ctx)...)
+	if asked := p.Attempt.AskedFor(); p.Attempt.Received > 0 && asked != p.Attempt.Total() {
+		list = append(list, ui.Term{Label: i18n.T(ctx, "attempts.asked"), Value: format.Money(ctx, asked)})
+	}
 	if p.Attempt.Fee > 0 {
 		list = append(list, ui.Term{Label: i18n.T(ctx, "pay.fee_item"), Value: format.Money(ctx, money.Of(p.Attempt.Fee, p.Attempt.Currency))})
 	}

@@ -3,7 +3,9 @@ package messages
 
 import (
 	"context"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"myisp/models/message"
 	"myisp/views/format"
@@ -21,6 +23,30 @@ type Inbox struct {
 type Message struct {
 	Shell   ui.Shell
 	Message message.Message
+}
+
+// pages are the addresses of the portal that a message may name; each is shown as a link that says what it leads to.
+var pages = map[string]string{
+	"/finance/refill-card": "refill.title", "/finance/payment-methods": "methods.title", "/finance/autopay": "autopay.title", "/pay": "action.pay", "/finance": "nav.finance", "/tickets": "nav.support",
+}
+
+// part is a piece of a message: text, or with key the address of a page.
+type part struct{ text, key string }
+
+// address finds what may be one: a word that begins with a slash.
+var address = regexp.MustCompile(`(^|[\s(])(/[a-z][a-z/-]*[a-z])\b`)
+
+// parts cuts a message at the addresses in it. Whoever writes messages writes text, so nothing else in it is ever a link.
+func parts(body string) (list []part) {
+	at := 0
+	for _, m := range address.FindAllStringSubmatchIndex(body, -1) {
+		path := body[m[4]:m[5]]
+		if key := pages[path]; key != "" && !strings.HasPrefix(body[m[5]:], "/") {
+			list = append(list, part{text: body[at:m[4]]}, part{path, key})
+			at = m[5]
+		}
+	}
+	return append(list, part{text: body[at:]})
 }
 
 func url(m message.Message) string { return "/messages/" + strconv.FormatInt(m.ID, 10) }

@@ -110,7 +110,7 @@ func samples() map[string]func(Words, Head) ([]byte, error) {
 				Net: inv.Net, Tax: inv.Tax, Total: inv.Total, CreatedAt: made, UpdatedAt: made}, State: finance.RefundDue, InvoiceNumber: inv.Number}, Items: inv.Items, TaxLines: inv.TaxLines})
 		},
 		"receipt": func(w Words, h Head) ([]byte, error) {
-			return Receipt(w, h, finance.PaymentRow{Payment: finance.Payment{ReceiptNumber: "2026-02-00215", Day: "2026-11-03", Amount: 6000, Unallocated: 1647, Currency: "EUR", CreatedAt: made},
+			return Receipt(w, h, finance.PaymentRow{Payment: finance.Payment{ReceiptNumber: "2026-02-00215", Day: "2026-11-03", Amount: 6000, Unallocated: 1647, Currency: "EUR", CreatedAt: made, Comment: "Visa •••• 4242"},
 				Method: finance.Method{ID: 2, Name: "Bank transfer", Kind: "bank_transfer"}, Covers: []finance.Covered{{InvoiceID: 9, Number: inv.Number, Amount: money.Of(4353, "EUR")}}})
 		},
 		"receipt-cancelled": func(w Words, h Head) ([]byte, error) {
@@ -157,7 +157,7 @@ func TestWhatIsOnThem(t *testing.T) {
 		"invoice-paid":      {"Paid on"},
 		"proforma":          {"Proforma invoice", "2026000006", "not a tax invoice", "Scan the code to pay online"},
 		"credit-note":       {"Credit note", "For invoice", "202601000412", "Refund due"},
-		"receipt":           {"Payment receipt", "2026-02-00215", "Invoice 202601000412", "Kept as credit"},
+		"receipt":           {"Payment receipt", "2026-02-00215", "Invoice 202601000412", "Kept as credit", "Comment: Visa •••• 4242"},
 		"receipt-cancelled": {"Payment receipt", "2026-01-00216", "Cancelled on 4 Nov 2026", "proves no payment"},
 		"statement":         {"Account statement", "Opening balance", "Closing balance", "Payment: Cash", "For 202601000001", "Page 2 of"},
 		"empty":             {"No movements in this period."},

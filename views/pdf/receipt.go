@@ -80,7 +80,7 @@ func receipt(s *sheet, p finance.PaymentRow) {
 		y = tb.row(y, cell{text: t("finance.pdf.earlier_charges")}, cell{text: s.w.Money(in(rest))})
 	}
 	if p.Comment != "" {
-		s.paragraph(y+5, p.Comment)
+		s.paragraph(y+5, t("finance.document.comment")+": "+p.Comment)
 	}
 }
 
