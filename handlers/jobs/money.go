@@ -41,13 +41,30 @@ func (w *Worker) moneyNotice(ctx context.Context, j *job.Job) error {
 
 // ofAttempt says what bounced; money that has come meanwhile did not.
 func (w *Worker) ofAttempt(ctx context.Context, n finance.MoneyNotice, who payer, l *mail.Money) (told bool, err error) {
-	a, _, err := w.m.Finance.Of(who.ID).Attempt(ctx, n.AttemptID)
+	a, docs, err := w.m.Finance.Of(who.ID).Attempt(ctx, n.AttemptID)
 	if err != nil || a.Received > 0 {
 		return false, err
 	}
 	l.Method, l.Reason, l.Link = a.Method, a.Reason, a.PayLinkID != 0
-	l.Ways = append(w.payWay(who, l.Owed), w.way(who, "", "/pay/attempts/"+strconv.FormatInt(a.ID, 10), "attempt")...)
-	return true, nil
+	again, err := w.again(ctx, a, docs, who, l)
+	l.Ways = append(again, w.way(who, "", "/pay/attempts/"+strconv.FormatInt(a.ID, 10), "attempt")...)
+	return true, err
+}
+
+// again leads to paying where what a lost payment was for is still to be paid: what is owed, or a proforma invoice, which is not.
+func (w *Worker) again(ctx context.Context, a finance.Attempt, docs []finance.AttemptDocument, who payer, l *mail.Money) ([]mail.Way, error) {
+	l.Again = l.Owed.Positive()
+	if a.Purpose == finance.PayProforma && len(docs) == 1 {
+		p, err := w.m.Finance.Of(who.ID).ProformaInvoice(ctx, docs[0].DocumentID, db.DayOf(w.m.DB.Now(), who.view.Values.Zone()))
+		if err != nil {
+			return nil, err
+		}
+		l.Again = l.Again || p.State.Open()
+	}
+	if !l.Again {
+		return nil, nil
+	}
+	return w.way(who, "", "/pay", "pay"), nil
 }
 
 // ofPayment says what a refund gave back and opened, or what was cancelled. A refund that was cancelled before it could be told
@@ -75,8 +92,15 @@ func (w *Worker) ofPayment(ctx context.Context, n finance.MoneyNotice, who payer
 		l.Opened = append(l.Opened, mail.Part{Name: o.Number, Amount: o.Amount})
 	}
 	page := w.way(who, "payments", views.Path("payments")+"/"+strconv.FormatInt(p.ID, 10), "payment")
-	if l.Ways = append(page, w.payWay(who, l.Owed)...); n.Kind == finance.MoneyTakenBack {
-		l.Ways = append(w.payWay(who, l.Owed), page...)
+	if n.Kind != finance.MoneyTakenBack {
+		l.Ways = append(page, w.payWay(who, l.Owed)...)
+		return true, nil
 	}
-	return true, nil
+	a, docs, err := w.m.Finance.Of(who.ID).Attempt(ctx, n.AttemptID)
+	if err != nil {
+		return false, err
+	}
+	again, err := w.again(ctx, a, docs, who, l)
+	l.Ways = append(again, page...)
+	return true, err
 }

@@ -61,7 +61,7 @@ func (h *Handlers) homeMoney(ctx context.Context, r *web.Request, p *dashboard.H
 		if err != nil {
 			return err
 		}
-		p.Lost = &financeviews.Lost{Attempt: a, Owed: sum.Owed}
+		p.Lost = &financeviews.Lost{Attempt: a, Again: sum.Owed.Positive() || a.Purpose == finance.PayProforma && sum.UnpaidProforma > 0}
 	}
 	if !p.Disabled {
 		p.Suspension = service.SuspensionOf(*r.Customer, r.Days(), sum, today, r.View.Values.Zone())

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"myisp/internal/money"
 	books "myisp/models/finance"
 	"myisp/views/format"
 	"myisp/views/i18n"
@@ -14,7 +13,7 @@ import (
 // Lost is home's notice of a payment whose money bounced on the way or was charged back.
 type Lost struct {
 	Attempt books.Attempt
-	Owed    money.Money // what is owed now
+	Again   bool // what it was for is still to be paid
 }
 
 func (l Lost) title(ctx context.Context) string {
@@ -30,7 +29,7 @@ func (l Lost) title(ctx context.Context) string {
 }
 
 func (l Lost) text(ctx context.Context) string {
-	if l.Owed.Positive() {
+	if l.Again {
 		return i18n.T(ctx, "home.lost.text")
 	}
 	return i18n.T(ctx, "home.lost.done")
@@ -38,7 +37,7 @@ func (l Lost) text(ctx context.Context) string {
 
 // way leads to paying again, unless that was done already: nobody is to pay twice.
 func (l Lost) way(ctx context.Context) ui.Action {
-	if l.Owed.Positive() {
+	if l.Again {
 		return ui.Action{Label: i18n.T(ctx, "home.lost.again"), URL: "/pay"}
 	}
 	return ui.Action{Label: i18n.T(ctx, "home.lost.see"), URL: l.url()}

@@ -25,6 +25,7 @@ type Money struct {
 	Amount  money.Money
 	Day     db.Day // of the receipt
 	Opened  []Part // the invoices that are open again
+	Again   bool   // what the lost payment was for is still to be paid
 	Owed    money.Money
 	Contact string // where the customer finds help
 	Ways    []Way
@@ -61,7 +62,14 @@ func (l Money) paragraphs(ctx context.Context) []string {
 	if len(l.Opened) > 0 {
 		list = append(list, i18n.T(ctx, "mail.money.opened", "list", parted(ctx, l.Opened)))
 	}
-	return append(list, owedText(ctx, l.Owed))
+	lost := l.Kind == "bounced" || l.Kind == "taken_back"
+	if l.Again {
+		list = append(list, i18n.T(ctx, "mail.money.again"))
+	}
+	if !lost || l.Owed.Positive() { // "nothing is owed" is no answer to a payment ahead that was lost
+		list = append(list, owedText(ctx, l.Owed))
+	}
+	return list
 }
 
 func (l Money) links(ctx context.Context) []link { return ways(ctx, l.Ways) }

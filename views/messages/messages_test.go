@@ -9,7 +9,7 @@ import (
 func TestParts(t *testing.T) {
 	for body, want := range map[string][]part{
 		"Enter it here: /finance/refill-card.": {{text: "Enter it here: "}, {"/finance/refill-card", "refill.title"}, {text: "."}},
-		"/pay or (/finance)\n/tickets": {{}, {"/pay", "action.pay"}, {text: " or ("}, {"/finance", "nav.finance"}, {text: ")\n"}, {"/tickets", "nav.support"}, {}},
+		"/pay or (/finance)\n/tickets":         {{}, {"/pay", "action.pay"}, {text: " or ("}, {"/finance", "nav.finance"}, {text: ")\n"}, {"/tickets", "nav.support"}, {}},
 		"either/pay, //pay, /payroll, /pay/attempts/3, /admin, https://bad.example/pay, /finance/refill-card/x": nil,
 	} {
 		if want == nil {
