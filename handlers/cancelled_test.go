@@ -41,7 +41,7 @@ func TestCancelledPaymentIsTold(t *testing.T) {
 
 		me, staff := s.LogIn("alice"), s.LogInStaff("finance")
 		page := me.Get(fmt.Sprintf("/finance/payments/%d", pay.ID))
-		if text := page.Text("main"); !strings.Contains(text, "Cancelled on 21 Nov 2026") || strings.Contains(text, "Received") || strings.Contains(text, "You paid") || !page.Has("s .amount") ||
+		if text := page.Text("main"); !strings.Contains(text, "Cancelled on 21 Nov 2026") || strings.Contains(text, "Received") || strings.Contains(text, "You paid") || !page.Has("del .amount") ||
 			strings.Contains(text, "typed twice") {
 			t.Errorf("its page: %s", text)
 		}

@@ -45,6 +45,9 @@ func TestRefundShowsWhatItOpens(t *testing.T) {
 		if p = staff.Do("POST", path+"/refund", f); p.Status != 303 {
 			t.Fatalf("confirmed: %d %s", p.Status, p.Text("main"))
 		}
+		if left := form(staff.Get(path), "form[action$='/refund']").Get("amount"); left != "32.90" {
+			t.Errorf("what is left to give back is %s", left)
+		}
 		back, err := s.M.Finance.Of(who.ID).Payment(s.Context, pay.ID)
 		must(t, err)
 		refund := back.GivenBack[0]

@@ -139,12 +139,12 @@ func (h *Handlers) paymentPage(ctx context.Context, p *views.DeskPage) error {
 	if err != nil {
 		return err
 	}
-	p.Gateway, p.Delete, p.Refund = attempt.Gateway, attempt.ID == 0, d.Amount > 0
-	most := d.Amount
+	p.Gateway, p.Delete = attempt.Gateway, attempt.ID == 0
+	most := d.Left()
 	if attempt.ID != 0 {
 		most = min(most, attempt.Received-attempt.Returned+attempt.Reinstated)
-		p.Refund = p.Refund && most > 0
 	}
+	p.Refund = d.Amount > 0 && most > 0
 	p.Amount = format.Typed(ctx, money.Of(most, d.Currency))
 	return nil
 }

@@ -16,6 +16,15 @@ type GivenBack struct {
 	Amount    money.Money // above zero
 }
 
+// Left is what of a payment has not been given back, in minor units.
+func (r PaymentRow) Left() int64 {
+	left := r.Amount
+	for _, g := range r.GivenBack {
+		left -= g.Amount.Minor
+	}
+	return left
+}
+
 // Reopened is what a refund would open again, and by how much.
 type Reopened struct {
 	InvoiceID int64  // 0 is a charge that is on no invoice

@@ -36,20 +36,12 @@ func (p Payment) Title(ctx context.Context) string {
 // paymentWord is what the large figure of a receipt is. A payment that was cancelled brought nothing.
 func paymentWord(ctx context.Context, p books.Payment) string {
 	if p.Cancelled() {
-		return CancelledOn(ctx, p)
+		return i18n.T(ctx, "payment.cancelled_on", "date", day(ctx, p.DeletedDay))
 	}
 	if p.Amount < 0 {
 		return i18n.T(ctx, "finance.document.paid_back")
 	}
 	return i18n.T(ctx, "finance.document.you_paid")
-}
-
-// CancelledOn says when a payment or refund was cancelled; "" of one that is in force.
-func CancelledOn(ctx context.Context, p books.Payment) string {
-	if !p.Cancelled() {
-		return ""
-	}
-	return i18n.T(ctx, "payment.cancelled_on", "date", day(ctx, p.DeletedDay))
 }
 
 // stateText is the word of a payment's badge, for files.
@@ -80,7 +72,11 @@ func paymentText(ctx context.Context, r books.PaymentRow) string {
 	case r.ProformaNumber != "":
 		what = i18n.T(ctx, "finance.row.for_proforma", "number", format.Isolate(ctx, r.ProformaNumber))
 	}
-	return dotted(ctx, dayShort(ctx, r.Day), CancelledOn(ctx, r.Payment), what, r.Comment)
+	cancelled := ""
+	if r.Cancelled() {
+		cancelled = i18n.T(ctx, "payment.cancelled_on", "date", dayShort(ctx, r.DeletedDay))
+	}
+	return dotted(ctx, dayShort(ctx, r.Day), cancelled, what, r.Comment)
 }
 
 func paymentIcon(r books.PaymentRow) string {

@@ -66,9 +66,9 @@ func (l Method) links(ctx context.Context) []link { return ways(ctx, l.Ways) }
 func (l Method) last(ctx context.Context) string {
 	switch l.Kind {
 	case "added", "replaced", "removed", "on", "changed", "off":
-		return i18n.T(ctx, "mail.method.not_you", "contact", l.Contact)
+		return i18n.T(ctx, "mail.method.not_you", "contact", format.Isolate(ctx, l.Contact))
 	}
-	return i18n.T(ctx, "mail.method.help", "contact", l.Contact)
+	return i18n.T(ctx, "mail.method.help", "contact", format.Isolate(ctx, l.Contact))
 }
 
 // Text is the letter without markup.

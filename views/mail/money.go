@@ -75,7 +75,7 @@ func (l Money) paragraphs(ctx context.Context) []string {
 func (l Money) links(ctx context.Context) []link { return ways(ctx, l.Ways) }
 
 func (l Money) help(ctx context.Context) string {
-	return i18n.T(ctx, "mail.standing.help", "contact", l.Contact)
+	return i18n.T(ctx, "mail.standing.help", "contact", format.Isolate(ctx, l.Contact))
 }
 
 // Text is the letter without markup.

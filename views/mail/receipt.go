@@ -52,7 +52,7 @@ func (l Receipt) paragraphs(ctx context.Context) []string {
 func (l Receipt) links(ctx context.Context) []link { return ways(ctx, l.Ways) }
 
 func (l Receipt) help(ctx context.Context) string {
-	return i18n.T(ctx, "mail.standing.help", "contact", l.Contact)
+	return i18n.T(ctx, "mail.standing.help", "contact", format.Isolate(ctx, l.Contact))
 }
 
 // Text is the letter without markup.
