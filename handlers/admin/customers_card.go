@@ -12,7 +12,6 @@ import (
 	"myisp/models/finance"
 	"myisp/models/message"
 	"myisp/models/portal"
-	"myisp/models/service"
 	"myisp/models/staff"
 	"myisp/models/ticket"
 	views "myisp/views/admin"
@@ -81,10 +80,6 @@ func (h *Handlers) customerOverview(c echo.Context) (p views.CustomerOverview, e
 	if p.Attributes, err = h.m.Customers.AttributeForm(ctx, who.ID, who.Category); err != nil {
 		return p, err
 	}
-	sum, err := h.m.Finance.Of(who.ID).Summary(ctx, p.Today)
-	if err != nil {
-		return p, err
-	}
 	if p.Standing, err = h.m.Services.Of(who.ID).Standing(ctx, who.PartnerID); err != nil {
 		return p, err
 	}
@@ -92,12 +87,12 @@ func (h *Handlers) customerOverview(c echo.Context) (p views.CustomerOverview, e
 		return p, err
 	}
 	p.MayPromise = r.Staff.May(staff.EditPromises)
-	noted := p.Billing
-	if p.Standing.Rules.On { // as the job will do it, weekends and promises counted in
-		noted.BlocksOn = p.Standing.Rules.BlockDay(p.Standing.Stand)
-	}
-	p.Outlook = service.OutlookOf(who, noted, sum, p.Today)
+	p.Outlook = p.Standing.Outlook()
 	if p.May.Finance {
+		sum, err := h.m.Finance.Of(who.ID).Summary(ctx, p.Today)
+		if err != nil {
+			return p, err
+		}
 		p.Summary = &sum
 	}
 	if p.Choices, err = h.choices(ctx); err != nil {

@@ -74,30 +74,20 @@ const (
 // alarmDays is how near a suspension is red; up to warnDays it is yellow.
 const alarmDays = 2
 
-// OutlookOf tells how near a customer's suspension is. Where no day is noted, it is the day after the earliest open invoice
-// is due and the blocking period has passed, if the balance is below the least that is allowed (§3.1).
-func OutlookOf(c customer.Customer, b customer.Billing, sum finance.Summary, today db.Day) Outlook {
+// Outlook tells how near the suspension is, by the day that the timeline foresees: as the daily job will do it, or as it is
+// noted where the portal blocks nobody.
+func (s Standing) Outlook() Outlook {
 	switch {
-	case c.Status == customer.StatusBlocked:
-		return Outlook{Level: LevelAlarm, Day: b.BlockedOn}
-	case c.Status != customer.StatusActive || b.BlockingPeriod == customer.Never:
+	case s.Stand.Status == customer.StatusBlocked:
+		return Outlook{Level: LevelAlarm, Day: s.Stand.BlockedOn}
+	case s.Stand.Status != customer.StatusActive || s.Stand.Blocking == customer.Never:
 		return Outlook{}
 	}
-	day := b.BlocksOn
-	if day == "" && sum.Balance.Minor < b.MinBalance {
-		due := sum.OverdueFrom
-		if due == "" {
-			due = sum.NextDueDay
-		}
-		if due != "" {
-			day = due.AddDays(1 + b.BlockingPeriod)
-		}
-	}
-	o := Outlook{Level: LevelFine, Day: day}
-	if day == "" {
+	o := Outlook{Level: LevelFine, Day: s.Rules.foreseen(s.Stand)}
+	if o.Day == "" {
 		return o
 	}
-	o.Days = max(0, today.DaysUntil(day))
+	o.Days = max(0, s.Today.DaysUntil(o.Day))
 	switch {
 	case o.Days <= alarmDays:
 		o.Level = LevelAlarm

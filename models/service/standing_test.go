@@ -63,29 +63,47 @@ func TestMonthlyTotal(t *testing.T) {
 	}
 }
 
-// §3.6: the colours of staff: green enough time, yellow soon, red about to be or already blocked.
+// §3.6: the colours of staff: green enough time, yellow soon, red about to be or already blocked. The day is the one that the
+// daily job acts on and the timeline tells: workdays, promises and money on its way counted in (decision 21).
 func TestOutlook(t *testing.T) {
-	const today = db.Day("2026-11-22")
-	owing := finance.Summary{Balance: money.Of(-500, "EUR"), NextDueDay: "2026-11-25"}
-	late := finance.Summary{Balance: money.Of(-500, "EUR"), OverdueFrom: "2026-11-10", NextDueDay: "2026-12-10"}
+	const today = db.Day("2026-11-22") // a Sunday
+	weekend := []time.Weekday{time.Saturday, time.Sunday}
+	on := service.Rules{On: true}
+	active := service.Stand{Status: customer.StatusActive, Balance: -500, Grace: 10}
+	owing, late := active, active
+	owing.Due, owing.Issued, late.Due, late.Issued = "2026-11-25", "2026-11-11", "2026-11-10", "2026-10-27"
+	with := func(s service.Stand, change func(*service.Stand)) service.Stand {
+		change(&s)
+		return s
+	}
 	for name, c := range map[string]struct {
-		status customer.Status
-		b      customer.Billing
-		sum    finance.Summary
-		want   service.Outlook
+		rules service.Rules
+		stand service.Stand
+		want  service.Outlook
 	}{
-		"nothing owed":     {customer.StatusActive, customer.Billing{}, finance.Summary{}, service.Outlook{Level: service.LevelFine}},
-		"planned":          {customer.StatusActive, customer.Billing{BlocksOn: "2026-12-22"}, owing, service.Outlook{Level: service.LevelFine, Day: "2026-12-22", Days: 30}},
-		"soon":             {customer.StatusActive, customer.Billing{BlockingPeriod: 2}, owing, service.Outlook{Level: service.LevelSoon, Day: "2026-11-28", Days: 6}},
-		"two days":         {customer.StatusActive, customer.Billing{BlocksOn: "2026-11-24"}, owing, service.Outlook{Level: service.LevelAlarm, Day: "2026-11-24", Days: 2}},
-		"overdue":          {customer.StatusActive, customer.Billing{BlockingPeriod: 3}, late, service.Outlook{Level: service.LevelAlarm, Day: "2026-11-14"}},
-		"enough is enough": {customer.StatusActive, customer.Billing{MinBalance: -1000}, late, service.Outlook{Level: service.LevelFine}},
-		"do not block":     {customer.StatusActive, customer.Billing{BlockingPeriod: customer.Never}, late, service.Outlook{}},
-		"blocked":          {customer.StatusBlocked, customer.Billing{BlockedOn: "2026-11-20"}, late, service.Outlook{Level: service.LevelAlarm, Day: "2026-11-20"}},
-		"disabled":         {customer.StatusDisabled, customer.Billing{}, late, service.Outlook{}},
+		"nothing owed":      {on, service.Stand{Status: customer.StatusActive}, service.Outlook{Level: service.LevelFine}},
+		"soon":              {on, with(owing, func(s *service.Stand) { s.Blocking = 2 }), service.Outlook{Level: service.LevelSoon, Day: "2026-11-28", Days: 6}},
+		"on a workday":      {service.Rules{On: true, Weekend: weekend}, with(owing, func(s *service.Stand) { s.Blocking = 2 }), service.Outlook{Level: service.LevelFine, Day: "2026-11-30", Days: 8}},
+		"two days":          {on, with(owing, func(s *service.Stand) { s.Due = "2026-11-23" }), service.Outlook{Level: service.LevelAlarm, Day: "2026-11-24", Days: 2}},
+		"overdue":           {on, with(late, func(s *service.Stand) { s.Blocking = 3 }), service.Outlook{Level: service.LevelAlarm, Day: "2026-11-14"}},
+		"promised":          {on, with(late, func(s *service.Stand) { s.Open = &service.Promise{Until: "2026-11-26"} }), service.Outlook{Level: service.LevelSoon, Day: "2026-11-27", Days: 5}},
+		"money on its way":  {on, with(late, func(s *service.Stand) { s.Underway = 500 }), service.Outlook{Level: service.LevelFine}},
+		"nothing that does": {on, active, service.Outlook{Level: service.LevelFine}},
+		"enough is enough":  {on, with(late, func(s *service.Stand) { s.MinBalance = -1000 }), service.Outlook{Level: service.LevelFine}},
+		"do not block":      {on, with(late, func(s *service.Stand) { s.Blocking = customer.Never }), service.Outlook{}},
+		"blocked":           {on, with(late, func(s *service.Stand) { s.Status, s.BlockedOn = customer.StatusBlocked, "2026-11-20" }), service.Outlook{Level: service.LevelAlarm, Day: "2026-11-20"}},
+		"disabled":          {on, with(late, func(s *service.Stand) { s.Status = customer.StatusDisabled }), service.Outlook{}},
+		"noted, off":        {service.Rules{}, with(late, func(s *service.Stand) { s.BlocksOn = "2026-12-22" }), service.Outlook{Level: service.LevelFine, Day: "2026-12-22", Days: 30}},
+		"nobody blocks":     {service.Rules{}, late, service.Outlook{Level: service.LevelFine}},
 	} {
-		if got := service.OutlookOf(customer.Customer{Status: c.status}, c.b, c.sum, today); got != c.want {
+		got := service.Standing{Stand: c.stand, Rules: c.rules, Today: today}.Outlook()
+		if got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+		for _, step := range c.rules.Timeline(c.stand, today) {
+			if step.Kind == service.StepBlocked && c.stand.Status == customer.StatusActive && step.Day != max(got.Day, today) {
+				t.Errorf("%s: the timeline says %s", name, step.Day)
+			}
 		}
 	}
 }
