@@ -150,21 +150,6 @@ func (s *Store) Plan(ctx context.Context, id int64) (Plan, error) {
 	return p, db.Found(err)
 }
 
-// PlansByID returns the plans of the given ids in one statement, for lists of services.
-func (s *Store) PlansByID(ctx context.Context, ids ...int64) (map[int64]Plan, error) {
-	plans := make(map[int64]Plan, len(ids))
-	for some := range slices.Chunk(ids, 500) {
-		rows, err := db.From[Plan](s.d.Q(ctx)).Where("id IN ?", some).Find()
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range rows {
-			plans[p.ID] = p
-		}
-	}
-	return plans, nil
-}
-
 // PlanFilter narrows Plans; the zero value finds every plan that is not archived.
 type PlanFilter struct {
 	Kind      Kind

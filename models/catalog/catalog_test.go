@@ -51,9 +51,6 @@ func TestPlansByPartnerAndKind(t *testing.T) {
 		if _, err := s.Plan(ctx, 99); !errors.Is(err, db.ErrNotFound) {
 			t.Errorf("unknown plan: %v", err)
 		}
-		if m, err := s.PlansByID(ctx, fiber.ID, 99); err != nil || len(m) != 1 {
-			t.Errorf("PlansByID: %v, %v", m, err)
-		}
 	})
 }
 

@@ -19,8 +19,3 @@ func Fold(parts ...string) string {
 	}
 	return strings.Join(strings.Fields(strings.ToLower(s)), " ")
 }
-
-// Like makes a LIKE pattern that finds the folded text anywhere; its wildcards are escaped with a backslash (ESCAPE '\').
-func Like(text string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(Fold(text)) + "%"
-}

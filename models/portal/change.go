@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 
 	"gorm.io/gorm/clause"
 
@@ -203,9 +202,4 @@ func (s *Store) target(ctx context.Context, partner int64, name string) (*Declar
 
 func missing(format string, args ...any) error {
 	return &db.Error{Kind: db.NotFound, Key: "error.not_found", Cause: fmt.Errorf(format, args...)}
-}
-
-// OwnOf counts the settings of which a partner has a value of its own.
-func (v *Values) OwnOf(scope Scope) int {
-	return len(slices.DeleteFunc(Declarations(), func(d *Declaration) bool { return d.Scope != scope || !v.Own(d) }))
 }

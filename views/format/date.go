@@ -25,14 +25,6 @@ func DateLong(ctx context.Context, t time.Time) string { return DayLong(ctx, loc
 // Month writes month and year, as in date dividers: "November 2026".
 func Month(ctx context.Context, t time.Time) string { return DayMonth(ctx, local(ctx, t)) }
 
-// Weekday names the day of the week: "Sunday".
-func Weekday(ctx context.Context, t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return WeekdayName(ctx, local(ctx, t).Weekday())
-}
-
 // Time writes the clock: "14:05", or "2:05 PM".
 func Time(ctx context.Context, t time.Time) string {
 	if t.IsZero() {
@@ -98,16 +90,6 @@ func DayMonth(ctx context.Context, day time.Time) string {
 // MonthName is the full name of a month: "November".
 func MonthName(ctx context.Context, m time.Month) string {
 	return i18n.T(ctx, "format.month.m"+strconv.Itoa(int(m)))
-}
-
-// WeekdayName is the full name of a day of the week: "Sunday".
-func WeekdayName(ctx context.Context, d time.Weekday) string {
-	return i18n.T(ctx, "format.weekday.d"+strconv.Itoa(int(d)))
-}
-
-// WeekdayShort is the short name of a day of the week, for the axes of charts: "Sun".
-func WeekdayShort(ctx context.Context, d time.Weekday) string {
-	return i18n.T(ctx, "format.weekday_short.d"+strconv.Itoa(int(d)))
 }
 
 func local(ctx context.Context, t time.Time) time.Time {

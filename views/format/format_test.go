@@ -96,8 +96,6 @@ func TestDates(t *testing.T) {
 		{"long ISO", "en", iso, format.DateLong, "2026 December 5"},
 		{"month", "en", plain, format.Month, "December 2026"},
 		{"month Spanish", "es", plain, format.Month, "diciembre de 2026"},
-		{"weekday", "en", plain, format.Weekday, "Saturday"},
-		{"weekday in Tokyo", "en", east, format.Weekday, "Sunday"},
 		{"24 hours", "en", plain, format.Time, "22:05"},
 		{"12 hours", "en", american, format.Time, "10:05:09\u00a0PM"},
 		{"both", "en", plain, format.DateTime, "5 Dec 2026, 22:05"},
