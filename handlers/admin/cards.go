@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,11 +68,7 @@ func (h *Handlers) newSeries(c echo.Context) views.NewSeries {
 		if p.Currency == "" {
 			p.Currency = currency
 		}
-		known := false
-		for _, o := range p.Currencies {
-			known = known || o.Value == currency
-		}
-		if !known {
+		if !slices.ContainsFunc(p.Currencies, func(o ui.Option) bool { return o.Value == currency }) {
 			p.Currencies = append(p.Currencies, ui.Option{Value: currency, Label: currency})
 		}
 	}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,7 +88,7 @@ func (h *Handlers) gatewayPage(c echo.Context) (views.GatewayPage, error) {
 	}
 	p := views.GatewayPage{OfPartner: of, Kind: kind, Known: true, NoticeURL: web.From(c).Origin() + "/webhooks/" + kind.Name, Config: map[string]string{}, Set: map[string]bool{}}
 	p.Setup, err = h.m.Finance.Gateway(ctx, of.Partner.ID, kind.Name)
-	if db.KindOf(err) == db.NotFound && err != nil {
+	if db.KindOf(err) == db.NotFound {
 		p.Known, err = false, nil
 		p.Setup = finance.GatewaySetup{PartnerID: of.Partner.ID, Gateway: kind.Name, MethodID: finance.MethodCard, Invoices: true, Proformas: true, Ahead: true,
 			Minimum: kind.Capabilities.Minimum[of.Currency], Currency: of.Currency}
@@ -178,7 +179,7 @@ func readGateway(c echo.Context, p *views.GatewayPage) (config map[string]string
 		case f.Secret && c.FormValue("drop_"+f.Key) != "", !f.Secret && value == "":
 			drop = append(drop, f.Key)
 		}
-		if len(f.Options) > 0 && !contains(f.Options, value) {
+		if len(f.Options) > 0 && !slices.Contains(f.Options, value) {
 			bad["config_"+f.Key] = "error.choice"
 		}
 		if !f.Secret {
@@ -186,15 +187,6 @@ func readGateway(c echo.Context, p *views.GatewayPage) (config map[string]string
 		}
 	}
 	return config, drop, bad.Or()
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 // orZero reads an empty field as nothing, and a decimal comma as a point.

@@ -219,9 +219,7 @@ func (h *Handlers) BookIncoming(c echo.Context) error {
 		_, err := h.m.Finance.BookIncoming(ctx, line, target)
 		switch db.KindOf(err) {
 		case db.Conflict, db.Unprocess, db.NotFound: // somebody was faster, or the document has changed since
-			if err != nil {
-				continue
-			}
+			continue
 		}
 		if err != nil {
 			return err

@@ -140,7 +140,7 @@ func (h *Handlers) StopAutopay(c echo.Context) error {
 
 // autopayDone answers to a change; of autopay that is off already there is nothing to say.
 func (h *Handlers) autopayDone(c echo.Context, err error, key string) error {
-	if err != nil && db.KindOf(err) == db.NotFound {
+	if db.KindOf(err) == db.NotFound {
 		return web.SeeOther(c, autopayPath)
 	}
 	if err != nil {

@@ -144,9 +144,9 @@ func problemKey(c echo.Context, err error, said *db.Error) string {
 // whether or not a notice has come; what is booked depends on the gateway's answer alone, never on who opens the page.
 func (h *Handlers) Attempt(c echo.Context) error {
 	r, ctx := web.From(c), c.Request().Context()
-	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	id, err := documentID(c.Param("id"))
 	if err != nil {
-		return db.ErrNotFound
+		return err
 	}
 	a, docs, err := h.m.Finance.Of(r.Me()).Attempt(ctx, id)
 	if err != nil {

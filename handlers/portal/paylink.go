@@ -313,9 +313,9 @@ func (h *Handlers) MakePayLink(c echo.Context) error {
 
 // RevokePayLink is POST /finance/pay-links/:id/closure.
 func (h *Handlers) RevokePayLink(c echo.Context) error {
-	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	id, err := documentID(c.Param("id"))
 	if err != nil {
-		return db.ErrNotFound
+		return err
 	}
 	if err := h.m.Finance.Of(web.From(c).Me()).RevokePayLink(c.Request().Context(), id); err != nil {
 		return err

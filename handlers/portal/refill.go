@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,12 +20,7 @@ import (
 
 // takesCards reports whether the partner's customers can enter refill cards (P52).
 func takesCards(r *web.Request) bool {
-	for _, way := range portal.PaymentMethods.Of(r.View.Values) {
-		if way == "refill_card" {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(portal.PaymentMethods.Of(r.View.Values), "refill_card")
 }
 
 func (h *Handlers) refillPage(c echo.Context) (views.Refill, error) {

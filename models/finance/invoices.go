@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"myisp/internal/money"
@@ -110,7 +111,7 @@ func (m Mine) paidBy(ctx context.Context, rows []InvoiceRow, ids []int64) error 
 	for i := range rows {
 		r := &rows[i]
 		for _, p := range payers[r.ID] {
-			if p.Kind == FromPayment && !containsMethod(r.Methods, p.Method.ID) {
+			if p.Kind == FromPayment && !slices.Contains(r.Methods, p.Method) {
 				r.Methods = append(r.Methods, p.Method)
 			}
 		}
@@ -134,15 +135,6 @@ func (m Mine) Invoice(ctx context.Context, id int64, today db.Day) (InvoiceDetai
 	}
 	back, err := m.opened(ctx, inv.Currency, "r.id, r.receipt_number, MIN(r.day)", "o.invoice_id = ?", id)
 	return InvoiceDetail{Invoice: inv, State: inv.State(today), Items: items, TaxLines: TaxLines(items), Payers: payers[id], GivenBack: back}, err
-}
-
-func containsMethod(ms []Method, id int64) bool {
-	for _, m := range ms {
-		if m.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 func idsOf[T any](rows []T, id func(T) int64) []int64 {
