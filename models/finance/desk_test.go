@@ -341,22 +341,30 @@ func TestListsUseIndexes(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range ListKinds {
-		for _, f := range []DeskFilter{{Filter: Filter{Search: "2026"}}, {Filter: Filter{Search: "smith", State: Open}}, {Filter: Filter{Search: "john smith"}, PartnerID: 1}} {
-			var c db.Counter
-			must(s.List(db.WithCounter(ctx, &c), kind, f, "2026-11-02"))(t)
-			if n := len(c.Statements()); n != 1 {
-				t.Errorf("%s: %d statements", kind, n)
-			}
-			// The first lines of the list are merged out of the pages that each way of finding has, of 21 rows.
-			for _, scan := range dbtest.Scans(t, d, c.Statements(), "SCAN x0", "SCAN x1", "SCAN x2") {
-				t.Error(scan)
-			}
-		}
-	}
 	page := must(s.List(ctx, ListInvoices, DeskFilter{}, "2026-11-02"))(t)
 	rest := must(s.List(ctx, ListInvoices, DeskFilter{Filter: Filter{After: page.Next}}, "2026-11-02"))(t)
 	if len(page.Rows) != PageSize || len(rest.Rows) != 10 || rest.Next != "" {
 		t.Errorf("%d and %d rows, then %q", len(page.Rows), len(rest.Rows), rest.Next)
 	}
+}
+
+// A search of those lists is one statement, and reads no whole table on either database.
+func TestListSearchesUseIndexes(t *testing.T) {
+	eachBook(t, func(t *testing.T, ctx context.Context, s *Store, c Party) {
+		must(s.IssueInvoice(ctx, NewInvoice{Party: c, Day: "2026-11-01", Items: []Item{{Description: "a", Price: 100}}}))(t)
+		for _, kind := range ListKinds {
+			for _, f := range []DeskFilter{{Filter: Filter{Search: "2026"}}, {Filter: Filter{Search: "smith", State: Open}}, {Filter: Filter{Search: "john smith"}, PartnerID: 1}} {
+				var n db.Counter
+				must(s.List(db.WithCounter(ctx, &n), kind, f, "2026-11-02"))(t)
+				if len(n.Statements()) != 1 {
+					t.Errorf("%s: %d statements", kind, len(n.Statements()))
+				}
+				for _, sql := range n.Statements() {
+					if plan := badPlan(t, s.d, sql); plan != "" {
+						t.Errorf("%s reads a whole table:\n%s", sql, plan)
+					}
+				}
+			}
+		}
+	})
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"myisp/models/db"
-	"myisp/models/db/dbtest"
 )
 
 // A method that is being given is found by the gateway's id, or else by our key, each along its index: notices come by the
@@ -74,9 +73,9 @@ func TestIncomingDeskReads(t *testing.T) {
 				t.Errorf("partner %d: %+v %v", partner, list, err)
 			}
 		}
-		if s.d.Kind() == db.SQLite {
-			for _, scan := range dbtest.Scans(t, s.d, c.Statements(), "SCAN x") {
-				t.Error(scan)
+		for _, sql := range c.Statements() {
+			if plan := badPlan(t, s.d, sql); plan != "" {
+				t.Errorf("%s reads a whole table:\n%s", sql, plan)
 			}
 		}
 	})
