@@ -2,22 +2,20 @@ package portal
 
 import (
 	"errors"
-	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/cashier"
 	"myisp/handlers/web"
-	"myisp/internal/money"
 	"myisp/internal/secret"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/limit"
 	"myisp/models/portal"
 	views "myisp/views/finance"
-	"myisp/views/i18n"
 )
 
 // checkout fills in the parts of a pay page that pay through a gateway; none where the partner has set up no gateway that
@@ -140,122 +138,27 @@ func problemKey(c echo.Context, err error, said *db.Error) string {
 	return said.Key
 }
 
-// Attempt is GET /pay/attempts/:id: where gateways send the customer back to. It asks the gateway, so it tells the truth
-// whether or not a notice has come; what is booked depends on the gateway's answer alone, never on who opens the page.
-func (h *Handlers) Attempt(c echo.Context) error {
-	r, ctx := web.From(c), c.Request().Context()
-	id, err := documentID(c.Param("id"))
-	if err != nil {
-		return err
-	}
-	a, docs, err := h.m.Finance.Of(r.Me()).Attempt(ctx, id)
-	if err != nil {
-		return err
-	}
-	p := views.Attempt{Attempt: a, Pretend: h.cashier.IsPretend(a.Gateway)}
-	if a.InFlight() && a.ExternalID != nil || a.Unknown() {
-		if p.Attempt, err = h.cashier.Look(ctx, a); err != nil {
-			p.Attempt, p.Unsettled = a, true
-		}
-	}
-	if p.Attempt.State == finance.AttemptPaid {
-		if err := h.paid(c, &p); err != nil {
-			return err
-		}
-	} else if p.Numbers, err = h.m.Finance.Of(r.Me()).Numbers(ctx, docs); err != nil {
-		return err
-	}
-	switch p.Attempt.State {
-	case finance.AttemptDeclined, finance.AttemptCancelled, finance.AttemptFailed:
-		p.RetryURL = retryURL(docs, a)
-	case finance.AttemptOpen:
-		p.OtherURL = retryURL(docs, a)
-	}
-	if p.Shell, err = h.financeShell(c, i18n.T(ctx, "pay.title"), "/finance"); err != nil {
-		return err
-	}
-	return web.OK(c, views.AttemptPage(p))
-}
-
-// paid gathers what a payment that has come did: what it paid, what is left, what became of suspended services.
-func (h *Handlers) paid(c echo.Context, p *views.Attempt) error {
-	r, ctx := web.From(c), c.Request().Context()
-	me := h.m.Finance.Of(r.Me())
-	p.Receipt = p.Attempt.PaymentID
-	row, err := me.Payment(ctx, p.Receipt)
-	if err != nil {
-		return err
-	}
-	if p.Covers = row.Covers; row.ProformaNumber != "" {
-		p.Numbers = []string{row.ProformaNumber}
-	}
-	sum, err := me.Summary(ctx, today(r))
-	if err != nil {
-		return err
-	}
-	if p.Left = sum.Owed; sum.Underway.Positive() {
-		p.Left = money.Of(0, sum.Owed.Currency) // the rest is on its way
-	}
-	p.Back, p.Missing, err = h.back(ctx, r, p.Attempt)
-	return err
-}
-
-// retryURL is where the same is paid once more; after a saved method was declined, on the page of its gateway.
-func retryURL(docs []finance.AttemptDocument, a finance.Attempt) string {
-	again := url.Values{}
-	if a.SavedMethodID != 0 {
-		again.Set("gateway", a.Gateway)
-	}
-	for _, d := range docs {
-		if a.Purpose == finance.PayAll {
-			break // /pay asks for all that is owed, not for its invoices alone
-		}
-		name := "invoice"
-		if d.Kind == finance.KindProforma {
-			name = "proforma"
-		}
-		again.Add(name, strconv.FormatInt(d.DocumentID, 10))
-	}
-	if len(again) == 0 {
-		return "/pay"
-	}
-	return "/pay?" + again.Encode()
-}
-
-// Sandbox is GET /sandbox/:id: the pretend provider's page; it exists only where the program was started with it.
-func (h *Handlers) Sandbox(c echo.Context) error {
-	return h.sandboxPage(c, "")
-}
-
-// SandboxChoose is POST /sandbox/:id: what is to happen to the pretend payment.
-func (h *Handlers) SandboxChoose(c echo.Context) error {
-	if h.hosted == nil {
-		return db.ErrNotFound
-	}
-	if _, ok := h.hosted.Page(c.Param("id")); !ok {
-		return db.ErrNotFound
-	}
-	next, err := h.hosted.Choose(c.Param("id"), c.FormValue("outcome"), c.FormValue("notices"))
-	if err != nil {
-		return h.sandboxPage(c, "sandbox.error")
-	}
-	if next == "" {
-		next = c.Request().URL.Path
-	}
-	return web.SeeOther(c, next)
-}
-
-func (h *Handlers) sandboxPage(c echo.Context, problem string) error {
-	if h.hosted == nil {
-		return db.ErrNotFound
-	}
-	page, ok := h.hosted.Page(c.Param("id"))
+// savedID reads the method that the pay form chose; false when it chose a gateway.
+func savedID(value string) (int64, bool) {
+	text, ok := strings.CutPrefix(value, "saved-")
 	if !ok {
-		return db.ErrNotFound
+		return 0, false
 	}
-	p := views.Sandbox{Shell: h.public(c, i18n.T(c.Request().Context(), "sandbox.title")), Payment: page, Error: problem}
-	if problem != "" {
-		return web.Again(c, views.SandboxPage(p))
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		id = 0 // nobody's
 	}
-	return web.OK(c, views.SandboxPage(p))
+	return id, true
+}
+
+// savedChoices are those of the customer's methods that can pay with one of the choices.
+func savedChoices(r *web.Request, rows []finance.SavedMethod, choices []finance.Choice) (list []views.SavedChoice) {
+	for _, m := range rows {
+		for _, g := range choices {
+			if g.Gateway == m.Gateway && g.PartnerID == m.PartnerID && !m.Expired(today(r)) {
+				list = append(list, views.SavedChoice{Method: m, Choice: g})
+			}
+		}
+	}
+	return list
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/web"
+	"myisp/internal/money"
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/finance"
@@ -102,4 +103,8 @@ func sendPDF(c echo.Context, body []byte, err error, name, page string) error {
 func sendFile(c echo.Context, contentType, name string, body []byte, inline bool) error {
 	made(c)
 	return web.SendFile(c, contentType, name, body, inline)
+}
+
+func currencyOf(r *web.Request) money.Currency {
+	return money.Currency(portal.Currency.Of(r.View.Values))
 }

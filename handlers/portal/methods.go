@@ -3,21 +3,16 @@ package portal
 import (
 	"errors"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"myisp/handlers/cashier"
 	"myisp/handlers/web"
-	"myisp/internal/money"
 	"myisp/internal/secret"
 	"myisp/models/db"
 	"myisp/models/finance"
 	"myisp/models/limit"
 	"myisp/models/portal"
-	"myisp/models/session"
 	views "myisp/views/finance"
 	"myisp/views/i18n"
 	"myisp/views/ui"
@@ -25,34 +20,6 @@ import (
 
 // methodsPath is the page of the customer's saved payment methods.
 const methodsPath = "/finance/payment-methods"
-
-// StepUpPage asks a customer for the password again before a form is taken (web.Route.Fresh). The form may lead on to a
-// gateway, as the one that was sent.
-func (h *Handlers) StepUpPage(c echo.Context, form url.Values, key string) error {
-	if err := h.leadOn(c); err != nil {
-		return err
-	}
-	p := views.StepUp{Action: c.Request().URL.Path, Field: web.StepUpField, Kept: form, Cancel: methodsPath, Error: key}
-	if strings.HasPrefix(p.Action, "/finance/autopay") {
-		p.Cancel = "/finance/autopay"
-	}
-	var err error
-	if p.Shell, err = h.financeShell(c, i18n.T(c.Request().Context(), "methods.step_up"), p.Cancel); err != nil {
-		return err
-	}
-	return web.Again(c, views.StepUpPage(p))
-}
-
-// leadOn lets the page's forms lead to the partner's gateways.
-func (h *Handlers) leadOn(c echo.Context) error {
-	ways, err := h.cashier.Ways(c.Request().Context(), web.From(c).View.Partner.ID)
-	web.LetFormsLeadTo(c, ways.Redirects())
-	return err
-}
-
-func currencyOf(r *web.Request) money.Currency {
-	return money.Currency(portal.Currency.Of(r.View.Values))
-}
 
 // methodsPage gathers what the pages of methods share.
 func (h *Handlers) methodsPage(c echo.Context) (views.Methods, error) {
@@ -210,13 +177,6 @@ func (h *Handlers) SaveMethod(c echo.Context) error {
 	return h.flash(c, ui.Ok, "methods.flash_saved", methodsPath)
 }
 
-func (h *Handlers) flash(c echo.Context, tone ui.Tone, key, path string) error {
-	if err := h.kit.SetFlash(c, session.Customer, tone, key); err != nil {
-		return err
-	}
-	return web.SeeOther(c, path)
-}
-
 // ReplaceMethod is POST /finance/payment-methods/:id/replacement: another is given, then this one goes. It is always allowed.
 func (h *Handlers) ReplaceMethod(c echo.Context) error {
 	p, err := h.methodPage(c)
@@ -249,29 +209,4 @@ func (h *Handlers) RemoveMethod(c echo.Context) error {
 		return err
 	}
 	return h.flash(c, ui.Ok, "methods.flash_removed", methodsPath)
-}
-
-// savedID reads the method that the pay form chose; false when it chose a gateway.
-func savedID(value string) (int64, bool) {
-	text, ok := strings.CutPrefix(value, "saved-")
-	if !ok {
-		return 0, false
-	}
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		id = 0 // nobody's
-	}
-	return id, true
-}
-
-// savedChoices are those of the customer's methods that can pay with one of the choices.
-func savedChoices(r *web.Request, rows []finance.SavedMethod, choices []finance.Choice) (list []views.SavedChoice) {
-	for _, m := range rows {
-		for _, g := range choices {
-			if g.Gateway == m.Gateway && g.PartnerID == m.PartnerID && !m.Expired(today(r)) {
-				list = append(list, views.SavedChoice{Method: m, Choice: g})
-			}
-		}
-	}
-	return list
 }

@@ -150,3 +150,10 @@ func (h *Handlers) ErrorPage(c echo.Context, status int) error {
 	}
 	return web.Render(c, status, errs.ErrorPage(page))
 }
+
+func (h *Handlers) flash(c echo.Context, tone ui.Tone, key, path string) error {
+	if err := h.kit.SetFlash(c, session.Customer, tone, key); err != nil {
+		return err
+	}
+	return web.SeeOther(c, path)
+}
