@@ -157,7 +157,7 @@ func TestCardHidesMoney(t *testing.T) {
 	}
 	for _, list := range []string{"payments", "credit_notes", "proforma_invoices", "transactions"} {
 		if p := finance.Get(path + "/finance?list=" + list); p.Status != 200 || p.Find("main .records tbody tr").Length() == 0 {
-			t.Errorf("%s: %d, %d rows", list, p.Status, p.Find("main .list > li").Length())
+			t.Errorf("%s: %d, %d rows", list, p.Status, p.Find("main .records tbody tr").Length())
 		}
 	}
 	amount := regexp.MustCompile(`€\s?\d|\d+\.\d\d`)

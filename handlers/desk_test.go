@@ -123,7 +123,7 @@ func TestDeskRefuses(t *testing.T) {
 			"correct their invoice":   {"/invoices/" + mallorys("invoices"), url.Values{"line.0.description": {"x"}, "line.0.price": {"1"}}},
 			"refund their payment":    {"/payments/" + mallorys("payments") + "/refund", url.Values{"amount": {"1"}, "method_id": {"1"}}},
 			"delete their payment":    {"/payments/" + mallorys("payments") + "/removal", url.Values{"reason": {"x"}}},
-			"more than was paid":      {"/payments/" + fmt.Sprint(c.alice["/finance/payments"]) + "/refund", url.Values{"amount": {"10.01"}, "method_id": {"1"}}},
+			"more than was paid":      {"/payments/" + fmt.Sprint(c.alice["/finance/payments"]) + "/refund", url.Values{"amount": {"10.01"}, "sure": {"1001"}, "method_id": {"1"}}},
 			"delete their movement":   {"/transactions/" + mallorys("transactions") + "/removal", url.Values{"reason": {"x"}}},
 			"a credit note of nought": {"/credit-notes", url.Values{"line.0.description": {"x"}, "line.0.price": {"0"}, "day": {"2026-11-01"}, "invoice_id": {"0"}}},
 		} {

@@ -77,12 +77,16 @@ func TestRefundShowsWhatItOpens(t *testing.T) {
 		if text := pdfText(t, zoe.Get(fmt.Sprintf("/finance/payments/%d.pdf", refund.PaymentID)).Body); text != "" && !strings.Contains(text, "From the payment "+pay.ReceiptNumber) {
 			t.Errorf("the refund's receipt: %s", text)
 		}
-		// Of what is free nothing opens, and nothing has to be confirmed.
+		// Of what is free nothing opens, and the question says no such thing.
 		free, err := desk.RecordPayment(s.Context, finance.NewPayment{Party: party, MethodID: 1, Day: "2026-11-03", Amount: 3000, KeepAsCredit: true, NoReceipt: true})
 		must(t, err)
 		path = fmt.Sprintf("/admin/customers/%d/payments/%d", who.ID, free.ID)
-		if p := staff.Do("POST", path+"/refund", form(staff.Get(path), "form[action$='/refund']")); p.Status != 303 {
-			t.Errorf("what is free: %d %s", p.Status, p.Text("main"))
+		asked := staff.Do("POST", path+"/refund", form(staff.Get(path), "form[action$='/refund']"))
+		if text := asked.Text("#doubt"); asked.Status != 422 || !strings.Contains(text, "30.00 goes back to Zoe Carter") {
+			t.Errorf("what is free: %d %s", asked.Status, text)
+		}
+		if p := staff.Do("POST", path+"/refund", form(asked, "form[action$='/refund']")); p.Status != 303 {
+			t.Errorf("what is free, after a yes: %d %s", p.Status, p.Text("main"))
 		}
 	})
 }

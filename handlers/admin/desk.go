@@ -174,3 +174,12 @@ func (h *Handlers) reckon(c echo.Context, party finance.Party, kind finance.List
 	}
 	return &views.DeskReckoned{Reckoning: r, Currency: party.Currency, Changed: c.FormValue("reckon") == "" && seen != total}, nil
 }
+
+// sure is the amount that the member of staff has said yes to, of a form that asked; 0 is none.
+func sure(c echo.Context) int64 {
+	n, err := strconv.ParseInt(c.FormValue("sure"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

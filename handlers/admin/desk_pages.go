@@ -198,7 +198,8 @@ func (h *Handlers) RemoveDocument(kind finance.ListKind) echo.HandlerFunc {
 }
 
 // RefundDocument is POST /admin/customers/:id/{payments,credit-notes}/:document/refund: in cash or by bank, or through the
-// gateway by which the payment came. What it opens again is shown first, and has to be confirmed.
+// gateway by which the payment came. What goes out, and what that opens again, is shown first
+// and has to be confirmed.
 func (h *Handlers) RefundDocument(kind finance.ListKind) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		p, err := h.documentPage(c, kind)
@@ -219,9 +220,10 @@ func (h *Handlers) RefundDocument(kind finance.ListKind) echo.HandlerFunc {
 		}
 		if err == nil && kind == finance.ListPayments {
 			p.Opens, err = h.m.Finance.Desk(p.Customer.ID).RefundOpens(c.Request().Context(), p.ID, n)
-			if p.Sure = text(n); err == nil && len(p.Opens) > 0 && c.FormValue("sure") != p.Sure {
-				return web.Again(c, views.DeskPagePage(p))
-			}
+		}
+		if p.Sure = text(n); err == nil && c.FormValue("sure") != p.Sure {
+			p.Asked = true
+			return web.Again(c, views.DeskPagePage(p))
 		}
 		if err == nil {
 			err = h.refund(c, p, n)

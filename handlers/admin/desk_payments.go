@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -67,7 +68,7 @@ func (h *Handlers) RecordPayment(c echo.Context) error {
 	p.Amount, p.Day, p.Method, p.Receipt, p.Comment = c.FormValue("amount"), c.FormValue("day"), c.FormValue("method_id"), strings.TrimSpace(c.FormValue("receipt")), c.FormValue("comment")
 	p.Send, p.Issue, p.For, p.ProformaID, p.Chosen = c.FormValue("send") != "", c.FormValue("issue") != "", c.FormValue("for"), c.FormValue("proforma_id"), set(ids(c, "invoice"))
 	bad := db.Invalid{}
-	n := finance.NewPayment{Key: p.Key, Party: party, Day: db.Day(p.Day), ReceiptNumber: p.Receipt, Comment: p.Comment, NoReceipt: !p.Send,
+	n := finance.NewPayment{Ask: true, Sure: sure(c), Key: p.Key, Party: party, Day: db.Day(p.Day), ReceiptNumber: p.Receipt, Comment: p.Comment, NoReceipt: !p.Send,
 		Amount: amount(c.Request().Context(), p.Amount, p.Currency, "amount", "finance.error.amount", bad)}
 	n.MethodID, _ = strconv.ParseInt(p.Method, 10, 64)
 	switch p.For {
@@ -91,6 +92,9 @@ func (h *Handlers) RecordPayment(c echo.Context) error {
 	var pay finance.Payment
 	if err == nil {
 		pay, err = h.m.Finance.Desk(party.CustomerID).RecordPayment(c.Request().Context(), n)
+	}
+	if errors.As(err, &p.Doubt) {
+		return web.Again(c, views.DeskPaymentPage(p))
 	}
 	if fields, ok := refused(err); ok {
 		p.Errors = fields

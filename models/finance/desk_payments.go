@@ -15,7 +15,8 @@ func (p Payment) party() Party {
 	return Party{CustomerID: p.CustomerID, PartnerID: p.PartnerID, Currency: p.Currency}
 }
 
-// RecordPayment stores a payment that staff took. Its method has to be one in use. Otherwise as Store.RecordPayment.
+// RecordPayment stores a payment that staff took. Its method has to be one in use, and with Ask an amount that may be a slip is
+// a *Doubt. Otherwise as Store.RecordPayment.
 func (d Desk) RecordPayment(ctx context.Context, n NewPayment) (pay Payment, err error) {
 	if err := n.check(); err != nil {
 		return pay, err
@@ -27,6 +28,11 @@ func (d Desk) RecordPayment(ctx context.Context, n NewPayment) (pay Payment, err
 	err = d.once(ctx, n.Party, "payment", n.Key, func(ctx context.Context, fresh bool) error {
 		if pay, err = d.s.RecordPayment(ctx, n); err != nil || !fresh {
 			return err
+		}
+		if n.Ask {
+			if err := d.doubt(ctx, n, pay); err != nil {
+				return err
+			}
 		}
 		return d.note(ctx, audit.PaymentRecorded, "payment", pay.ID, pay.ReceiptNumber, pay.PartnerID, nil, map[string]any{"amount": amountOf(pay.Amount, pay.Currency),
 			"day": pay.Day, "method_id": pay.MethodID, "comment": pay.Comment, "unallocated": amountOf(pay.Unallocated, pay.Currency), "receipt_sent": !n.NoReceipt})

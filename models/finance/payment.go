@@ -31,6 +31,9 @@ type NewPayment struct {
 	Quiet bool
 	// NoReceipt books it with all that follows but the receipt.
 	NoReceipt bool
+	// Ask has a person asked where the amount may be a slip (Doubt); Sure is the amount that they said yes to.
+	Ask  bool
+	Sure int64
 }
 
 // JobPaid follows every payment that is not Quiet, with PaidBy as its payload: the receipt, and services that come back.

@@ -96,6 +96,14 @@ func (p DeskHead) others(shown ...string) (keys []string) {
 	return keys
 }
 
+// doubt is what staff are asked.
+func (p DeskHead) doubt(ctx context.Context, d books.Doubt) string {
+	if d.Reason == books.DoubtMore {
+		return i18n.T(ctx, "desk.doubt.more", "amount", format.Money(ctx, amount(d.More, p.Currency)))
+	}
+	return i18n.T(ctx, "desk.doubt.large", "amount", format.Money(ctx, amount(d.Amount, p.Currency)))
+}
+
 // DeskLine is one line of a document as it was typed.
 type DeskLine struct{ Description, Quantity, Unit, Price, Discount, Tax string }
 
@@ -166,6 +174,7 @@ type DeskPayment struct {
 	ProformaID                            string
 	Chosen                                map[int64]bool
 	Owed                                  money.Money
+	Doubt                                 *books.Doubt // what staff are asked before it is recorded
 }
 
 func (p DeskPayment) purposes(ctx context.Context) []ui.Option {
@@ -237,7 +246,8 @@ type DeskPage struct {
 	Gateway                            string // the refund goes back through it
 	Day, Reason, Amount, Method        string
 	Comment                            string
-	Opens                              []books.Reopened  // what the refund that was asked for opens again; it is to be confirmed
+	Asked                              bool              // a refund is to be confirmed
+	Opens                              []books.Reopened  // what it opens again
 	Sure                               string            // the amount that it is confirmed for, in minor units
 	Opened                             []books.GivenBack // refunds that opened an invoice again
 	Methods                            []ui.Option

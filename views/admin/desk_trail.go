@@ -16,7 +16,7 @@ func (p DeskPage) refunded(ctx context.Context) string {
 
 // refundLabel names the amount once it is known what giving it back does.
 func (p DeskPage) refundLabel(ctx context.Context) string {
-	if len(p.Opens) == 0 {
+	if !p.Asked {
 		return i18n.T(ctx, "desk.refund")
 	}
 	return i18n.T(ctx, "payment.refund_sure", "amount", p.refunded(ctx))

@@ -50,6 +50,8 @@ func deskPages() []Page {
 		{"admin/desk-payment", admin.DeskPagePage(pay)},
 		{"admin/desk-payment-opens", admin.DeskPagePage(opens)},
 		{"admin/desk-payment-new", admin.DeskPaymentPage(admin.DeskPayment{DeskHead: head(books.ListPayments, "Record a payment"), Amount: "84.90", Day: string(today), Methods: methods, For: "oldest", Open: invoices, Owed: eur(8490), Send: true})},
+		{"admin/desk-payment-doubt", admin.DeskPaymentPage(admin.DeskPayment{DeskHead: head(books.ListPayments, "Record a payment"), Amount: "849.00", Day: string(today), Methods: methods, For: "oldest", Owed: eur(8490),
+			Doubt: &books.Doubt{Reason: books.DoubtMore, Amount: 84900, More: 76410}})},
 		{"admin/desk-transaction-new", admin.DeskTransactionPage(admin.DeskTransaction{DeskHead: head(books.ListTransactions, "New transaction"), Type: "debit", Taxes: taxes, Categories: methods, MayWait: true})},
 		{"admin/desk-list", admin.DeskListPage(admin.DeskList{Shell: staff("Invoices"), Kind: books.ListInvoices, Rows: rows, Next: "x", Partners: partners, Methods: methods,
 			Sums: []books.ListSum{{Currency: "EUR", Count: 1, Total: 21780, Open: 11780}, {Currency: "USD", Count: 3, Total: 4500}}})},
