@@ -55,21 +55,21 @@ func (s *Store) bounced(ctx context.Context, a *Attempt, now time.Time) error {
 	return s.tellMoney(ctx, MoneyNotice{CustomerID: a.CustomerID, AttemptID: a.ID, Kind: MoneyBounced, Minor: a.Amount + a.Fee, Currency: a.Currency}, fmt.Sprintf("%d:bounced", a.ID))
 }
 
-// wentBack has the customer told of what has gone back since the last report, refund being how it was booked: what staff had
+// wentBack has the customer told of what has gone back since before, refund being how it was booked: what staff had
 // asked the gateway for was given, the rest was taken. What came again in the same breath is not worth a letter.
-func (s *Store) wentBack(ctx context.Context, a *Attempt, r Outcome, refund Payment) error {
+func (s *Store) wentBack(ctx context.Context, a *Attempt, before Attempt, r Outcome, refund Payment) error {
 	var asked int64
 	err := s.d.Q(ctx).Raw(`SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM gateway_refunds WHERE attempt_id = ? AND state <> ?`, a.ID, RefundRefused).Scan(&asked).Error
 	if err != nil {
 		return err
 	}
-	all := r.Returned - a.Returned
-	given := min(all, max(0, asked-(a.Returned-a.TakenBack)))
+	all := r.Returned - before.Returned
+	given := min(all, max(0, asked-(before.Returned-before.TakenBack)))
 	n := MoneyNotice{CustomerID: a.CustomerID, AttemptID: a.ID, PaymentID: refund.ID, Currency: a.Currency}
 	if taken := all - given; taken > 0 {
 		now := s.d.Now()
 		a.TakenBack, a.LostAt = a.TakenBack+taken, &now
-		if n.Kind, n.Minor = MoneyTakenBack, taken-(r.Reinstated-a.Reinstated); n.Minor > 0 {
+		if n.Kind, n.Minor = MoneyTakenBack, taken-max(0, r.Reinstated-before.Reinstated); n.Minor > 0 {
 			if err := s.tellMoney(ctx, n, fmt.Sprintf("%d:taken:%d", a.ID, r.Returned)); err != nil {
 				return err
 			}

@@ -194,46 +194,61 @@ func (s *Store) useCredit(ctx context.Context, p Party, day db.Day) error {
 	return b.write(ctx)
 }
 
-// giveAndTake books what has gone back since the last report, and what has been won again.
+// giveAndTake books what has gone back since the last report, and what has been won again. A report may tell of several rounds at
+// once. What has gone back beyond what was there has gone after more was won, and is booked after it: else it would come off
+// the balance, and what was won would pay a document though it has gone.
 func (s *Store) giveAndTake(ctx context.Context, a *Attempt, r Outcome) error {
-	if r.Returned > a.Returned {
-		back, err := s.giveBackAttempt(ctx, *a, r.Day, r.Returned)
-		if err == nil {
-			err = s.wentBack(ctx, a, r, back)
-		}
-		if err != nil {
-			return err
-		}
-		a.Returned = r.Returned
+	before := *a
+	first, err := s.giveBackAttempt(ctx, a, r.Day, min(r.Returned, a.Received+a.Reinstated))
+	if err != nil {
+		return err
 	}
-	if r.Reinstated > a.Reinstated {
-		docs, err := s.documentsOf(ctx, a.ID)
-		if err != nil {
-			return err
-		}
-		n := NewPayment{Key: fmt.Sprintf("attempt:%d:again:%d", a.ID, r.Reinstated), Party: a.party(), MethodID: a.MethodID, Day: r.Day,
-			Amount: r.Reinstated - a.Reinstated, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
-		a.aim(docs, &n)
-		if _, err := s.RecordPayment(ctx, n); err != nil {
-			return err
-		}
-		if err := s.settleDebits(ctx, a.party(), r.Day); err != nil { // the fee, which was open again
-			return err
-		}
-		a.Reinstated = r.Reinstated
+	if err := s.reinstate(ctx, a, r); err != nil {
+		return err
 	}
-	return nil
+	again, err := s.giveBackAttempt(ctx, a, r.Day, r.Returned)
+	if err != nil || r.Returned <= before.Returned {
+		return err
+	}
+	if first.ID == 0 {
+		first = again
+	}
+	return s.wentBack(ctx, a, before, r, first)
 }
 
-// giveBackAttempt reverses as much as is left of what the attempt brought, what was won back last first; the rest, which staff
-// may have refunded by hand already, comes off the balance. It returns the refund, the first if it is several.
-func (s *Store) giveBackAttempt(ctx context.Context, a Attempt, day db.Day, total int64) (back Payment, err error) {
+// reinstate books what has been won again since the last report.
+func (s *Store) reinstate(ctx context.Context, a *Attempt, r Outcome) error {
+	if r.Reinstated <= a.Reinstated {
+		return nil
+	}
+	docs, err := s.documentsOf(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	n := NewPayment{Key: fmt.Sprintf("attempt:%d:again:%d", a.ID, r.Reinstated), Party: a.party(), MethodID: a.MethodID, Day: r.Day,
+		Amount: r.Reinstated - a.Reinstated, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
+	a.aim(docs, &n)
+	if _, err := s.RecordPayment(ctx, n); err != nil {
+		return err
+	}
+	a.Reinstated = r.Reinstated
+	return s.settleDebits(ctx, a.party(), r.Day) // the fee, which was open again
+}
+
+// giveBackAttempt books what has gone back up to a total. It reverses as much as is left of what the attempt brought, what was
+// won back last first; the rest, which staff may have refunded by hand already, comes off the balance. It returns the refund, the
+// first if it is several.
+func (s *Store) giveBackAttempt(ctx context.Context, a *Attempt, day db.Day, total int64) (back Payment, err error) {
+	left := total - a.Returned
+	if left <= 0 {
+		return back, nil
+	}
+	a.Returned = total
 	brought, err := db.From[Payment](s.d.Q(ctx)).Where("customer_id = ? AND attempt_id = ? AND amount > 0", a.CustomerID, a.ID).Order("id DESC").Find()
 	if err != nil {
 		return back, err
 	}
 	n := NewRefund{Party: a.party(), MethodID: a.MethodID, Day: day, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
-	left := total - a.Returned
 	for _, p := range brought {
 		gone, err := s.gone(ctx, p.ID)
 		if err != nil {

@@ -280,7 +280,8 @@ func TestChargebackAfterPartWasWonBack(t *testing.T) {
 		inv := invoiceOf(t, s, c, 1_000)
 		a := begin(t, s, c, "back", NewAttempt{Purpose: PayInvoices, DocumentIDs: []int64{inv.ID}, Amount: 1_000})
 		first := int64(0)
-		for _, step := range []struct{ returned, reinstated, due int64 }{{0, 0, 0}, {300, 0, 300}, {300, 300, 0}, {800, 300, 500}, {1_300, 300, 1_000}, {1_300, 1_300, 0}, {2_300, 1_300, 1_000}} {
+		for _, step := range []struct{ returned, reinstated, due int64 }{{0, 0, 0}, {300, 0, 300}, {300, 300, 0}, {800, 300, 500}, {1_300, 300, 1_000}, {1_300, 1_300, 0}, {2_300, 1_300, 1_000},
+			{4_000, 3_000, 1_000}} { // the last is what was missed meanwhile: won, lost, won, lost
 			got := must(s.Settle(ctx, a.ID, Outcome{State: AttemptPaid, Currency: eur, Received: 1_000, Returned: step.returned, Reinstated: step.reinstated, Day: "2026-11-20"}, testFee))(t)
 			first = or(first, got.PaymentID)
 			if got.PaymentID != first {
