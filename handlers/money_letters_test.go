@@ -145,6 +145,21 @@ func TestLostMoneyLetters(t *testing.T) {
 		if home := p.me.Get("/"); !strings.Contains(home.Text(".notice-lost"), "You owe nothing") || home.Find(`.notice-lost a[href="/pay"]`).Length() != 0 {
 			t.Errorf("home after paying: %s", home.Text(".notice-lost"))
 		}
+		// A proforma invoice is not owed, and yet asked for again when its money was taken back.
+		pro, err := s.M.Finance.IssueProforma(s.Context, finance.NewProforma{Party: p.party, Day: "2026-11-20", DueDay: "2026-12-01", Items: []finance.Item{{Description: "Ahead", Price: 2500}}})
+		must(t, err)
+		c, err := s.M.Finance.Of(p.who.ID).BeginAttempt(s.Context, finance.NewAttempt{Key: "key-of-the-proforma", Party: p.party, Gateway: "sandbox", MethodID: finance.MethodCard,
+			Purpose: finance.PayProforma, DocumentIDs: []int64{pro.ID}, Amount: 2500})
+		must(t, err)
+		p.report(c, finance.AttemptPaid, 2500, 0)
+		p.one("ahead", "It paid: "+pro.Number+": € 25.00")
+		p.report(c, finance.AttemptPaid, 2500, 2500)
+		if m := p.one("taken back ahead", "still to be paid", "\n"+s.URL+"/pay\n"); strings.Contains(m.Text, "You owe") {
+			t.Errorf("a proforma invoice is told as owed: %s", m.Text)
+		}
+		if text := p.me.Get("/").Text(".notice-lost"); !strings.Contains(text, "Pay again") {
+			t.Errorf("home: %s", text)
+		}
 	})
 }
 

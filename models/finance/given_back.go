@@ -27,8 +27,8 @@ func (r PaymentRow) Left() int64 {
 
 // Reopened is what a refund would open again, and by how much.
 type Reopened struct {
-	InvoiceID int64  // 0 is a charge that is on no invoice
-	Name      string // the invoice's number, or what the charge is for
+	InvoiceID int64  // 0 is a charge that is on no invoice, or a proforma invoice
+	Name      string // the document's number, or what the charge is for
 	Amount    money.Money
 }
 
@@ -87,6 +87,9 @@ func (d Desk) RefundOpens(ctx context.Context, payment, amount int64) (list []Re
 	if err != nil {
 		return nil, err
 	}
+	if list, err = d.s.refundAsks(ctx, pay, amount); err != nil {
+		return nil, err
+	}
 	amount -= pay.Unallocated
 	for _, r := range rows {
 		n := min(r.Amount, amount)
@@ -108,4 +111,25 @@ func (d Desk) RefundOpens(ctx context.Context, payment, amount int64) (list []Re
 		return nil, db.Invalid{"amount": "finance.error.more_than_open"}
 	}
 	return list, nil
+}
+
+// refundAsks tells of the proforma invoice that a refund of its payment leaves unpaid: it cannot be paid in part, so all of it is
+// asked for again. One whose invoice is made asks for nothing more.
+func (s *Store) refundAsks(ctx context.Context, pay Payment, amount int64) ([]Reopened, error) {
+	if pay.ProformaID == 0 {
+		return nil, nil
+	}
+	doc, err := db.From[ProformaInvoice](s.d.Q(ctx)).Where("id = ?", pay.ProformaID).Take()
+	if err != nil || doc.Status != StatusPaid || doc.InvoiceID != 0 {
+		return nil, err
+	}
+	parts, err := s.proformaMoney(ctx, doc)
+	sum := -amount
+	for _, p := range parts {
+		sum += p.Net
+	}
+	if err != nil || sum >= doc.Total {
+		return nil, err
+	}
+	return []Reopened{{Name: doc.Number, Amount: money.Of(doc.Total, doc.Currency)}}, nil
 }

@@ -86,6 +86,14 @@ func TestRefundIsTold(t *testing.T) {
 		if p = must(mine.Payment(ctx, pay.ID))(t); len(p.GivenBack) != 0 {
 			t.Errorf("a payment that was cancelled gave back %+v", p.GivenBack)
 		}
+		pro := must(s.IssueProforma(ctx, NewProforma{Party: c, Day: "2026-11-10", DueDay: "2026-11-20", Items: []Item{item("ahead", 2500)}}))(t)
+		ahead := must(desk.RecordPayment(ctx, NewPayment{Key: "pay-2", Party: c, MethodID: MethodCash, Day: "2026-11-11", Amount: 2600, ProformaID: pro.ID}))(t)
+		if got := must(desk.RefundOpens(ctx, ahead.ID, 100))(t); len(got) != 0 {
+			t.Errorf("what was paid above a proforma invoice: %v", got)
+		}
+		if got := must(desk.RefundOpens(ctx, ahead.ID, 101))(t); !slices.Equal(got, []Reopened{{Name: pro.Number, Amount: money.Of(2500, eur)}}) {
+			t.Errorf("what paid a proforma invoice: %v", got)
+		}
 		clean(t, ctx, s)
 	})
 }

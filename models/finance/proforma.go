@@ -81,6 +81,33 @@ func (s *Store) refreshProforma(ctx context.Context, id int64) error {
 	if err != nil || doc.Status == StatusDeleted {
 		return err
 	}
+	rows, err := s.proformaMoney(ctx, doc)
+	if err != nil {
+		return err
+	}
+	if doc.Status == StatusPaid {
+		doc.Status = StatusNotPaid
+	}
+	doc.PaidDay, doc.PaymentID = "", 0
+	sum := int64(0)
+	for _, r := range rows {
+		if sum += r.Net; sum >= doc.Total {
+			doc.Status, doc.PaidDay, doc.PaymentID = StatusPaid, r.Day, r.ID
+			break
+		}
+	}
+	return s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET status = ?, paid_day = ?, payment_id = ?, updated_at = ? WHERE id = ?`,
+		doc.Status, doc.PaidDay, doc.PaymentID, s.d.Now(), doc.ID).Error
+}
+
+// proformaPart is what a payment has brought for a proforma invoice: what of it neither went back nor was the gateway's fee.
+type proformaPart struct {
+	ID  int64
+	Day db.Day
+	Net int64
+}
+
+func (s *Store) proformaMoney(ctx context.Context, doc ProformaInvoice) (parts []proformaPart, err error) {
 	var rows []struct {
 		ID, AttemptID, Left, Fee int64
 		Day                      db.Day
@@ -89,25 +116,14 @@ func (s *Store) refreshProforma(ctx context.Context, id int64) error {
 			JOIN transactions t ON t.id = a.transaction_id WHERE a.source_kind = 'payment' AND a.source_id = p.id AND t.payment_id <> 0), 0) AS BIGINT) AS "left"
 		FROM payments p LEFT JOIN payment_attempts x ON x.id = p.attempt_id
 		WHERE p.customer_id = ? AND p.proforma_id = ? AND p.amount > 0 ORDER BY p.id`, doc.CustomerID, doc.ID).Scan(&rows).Error
-	if err != nil {
-		return err
-	}
-	if doc.Status == StatusPaid {
-		doc.Status = StatusNotPaid
-	}
-	doc.PaidDay, doc.PaymentID = "", 0
-	fees, sum := map[int64]int64{}, int64(0)
+	fees := map[int64]int64{}
 	for _, r := range rows {
 		if _, known := fees[r.AttemptID]; !known {
 			fees[r.AttemptID] = r.Fee
 		}
 		fee := min(r.Left, fees[r.AttemptID])
 		fees[r.AttemptID] -= fee
-		if sum += r.Left - fee; sum >= doc.Total {
-			doc.Status, doc.PaidDay, doc.PaymentID = StatusPaid, r.Day, r.ID
-			break
-		}
+		parts = append(parts, proformaPart{r.ID, r.Day, r.Left - fee})
 	}
-	return s.d.Q(ctx).Exec(`UPDATE proforma_invoices SET status = ?, paid_day = ?, payment_id = ?, updated_at = ? WHERE id = ?`,
-		doc.Status, doc.PaidDay, doc.PaymentID, s.d.Now(), doc.ID).Error
+	return parts, err
 }
