@@ -59,6 +59,22 @@ func TestIncomingDesk(t *testing.T) {
 		}
 		must2(t, desk.Post(again+"/removal"), http.StatusSeeOther)
 
+		wrong := desk.Upload(upload, "file", "wrong.csv", []byte("Datum;Name;Zweck;Betrag\n19.11.2026;Nobody;read wrongly;7,00\n"), "partner", "1").Location
+		must2(t, desk.Post(wrong), http.StatusSeeOther)
+		var mistaken string
+		desk.Get("/admin/finance/incoming").Find("a.row-title").Each(func(_ int, a *goquery.Selection) {
+			if strings.Contains(a.Text(), "Nobody") {
+				mistaken = a.AttrOr("href", "")
+			}
+		})
+		if p := desk.Get(mistaken); !strings.Contains(p.Text("main"), "wrong.csv · 1 transfer.") {
+			t.Errorf("no way back from an import: %s", p.Text("main"))
+		}
+		must2(t, desk.Post(mistaken+"/import-removal"), http.StatusSeeOther)
+		if p := desk.Get(mistaken); p.Status != http.StatusNotFound {
+			t.Errorf("the import is still there: %d", p.Status)
+		}
+
 		list := desk.Get("/admin/finance/incoming")
 		checks := list.Find(`input[name=line]`)
 		if checks.Length() != 1 || !strings.Contains(list.Text("main"), "Alice Carter · "+inv.Number) || list.Has("main b") {
@@ -84,6 +100,9 @@ func TestIncomingDesk(t *testing.T) {
 		}
 		line := strings.SplitN(chosen, ":", 2)[0]
 		where := "/admin/finance/incoming/" + line
+		if p := desk.Post(where + "/import-removal"); p.Status != 422 || !strings.Contains(p.Text("main"), "dealt with") || desk.Get(where).Has(`form[action$="/import-removal"]`) {
+			t.Errorf("an import that was booked is taken back: %d", p.Status)
+		}
 		must2(t, desk.Post(where+"/reversal"), http.StatusSeeOther)
 		if paid() != 0 {
 			t.Errorf("undone, %d is paid", paid())
@@ -125,7 +144,7 @@ func TestIncomingDesk(t *testing.T) {
 		}
 		var actions []string
 		must(t, s.M.DB.Q(s.Context).Raw("SELECT action FROM audit_entries WHERE object IN ('incoming', 'statement') ORDER BY seq").Scan(&actions).Error)
-		if got := strings.Join(actions, " "); got != "statement_added statement_format statement_format statement_imported statement_added statement_removed incoming_booked incoming_undone incoming_ignored incoming_reopened incoming_booked" {
+		if got := strings.Join(actions, " "); got != "statement_added statement_format statement_format statement_imported statement_added statement_removed statement_added statement_imported statement_taken_back incoming_booked incoming_undone incoming_ignored incoming_reopened incoming_booked" {
 			t.Errorf("the log: %s", got)
 		}
 	})

@@ -70,6 +70,7 @@ func incomingRoutes(a *admin.Handlers) []web.Route {
 		{Method: post, Path: desk + "/:id/reversal", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.UndoIncoming},
 		{Method: post, Path: desk + "/:id/dismissal", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.IgnoreIncoming},
 		{Method: post, Path: desk + "/:id/reopening", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.ReopenIncoming},
+		{Method: post, Path: desk + "/:id/import-removal", Guard: web.Staff, Permission: staff.EditFinance, Handle: a.TakeBackImport},
 	}
 }
 

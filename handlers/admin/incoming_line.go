@@ -28,6 +28,9 @@ func (h *Handlers) line(c echo.Context) (views.IncomingLine, error) {
 	if p.Line, err = h.m.Finance.Incoming(ctx, id); err != nil {
 		return p, err
 	}
+	if p.Import, err = h.m.Finance.ImportOf(ctx, p.Line); err != nil {
+		return p, err
+	}
 	proposals, err := h.m.Finance.Propose(ctx, []finance.IncomingPayment{p.Line})
 	if err != nil {
 		return p, err
@@ -157,4 +160,21 @@ func (h *Handlers) ReopenIncoming(c echo.Context) error {
 	return h.changeLine(c, "incoming.reopened", func(p *views.IncomingLine) error {
 		return h.m.Finance.ReopenIncoming(c.Request().Context(), p.Line.ID)
 	})
+}
+
+// TakeBackImport is POST /admin/finance/incoming/:id/import-removal: all that came with the transfer goes, to be imported anew.
+func (h *Handlers) TakeBackImport(c echo.Context) error {
+	p, err := h.line(c)
+	if err != nil {
+		return h.gone(c, err)
+	}
+	gone, err := h.m.Finance.TakeBackImport(c.Request().Context(), p.Line.ID)
+	if fields, ok := refused(err); ok {
+		p.Problem = fields["conflict"]
+		return web.Again(c, views.IncomingLinePage(p))
+	}
+	if err != nil {
+		return h.gone(c, err)
+	}
+	return h.done(c, views.IncomingURL+"?partner="+(portal.Partner{ID: p.Line.PartnerID}).Key(), "incoming.taken_back", "count", strconv.Itoa(gone))
 }

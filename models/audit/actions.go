@@ -12,14 +12,15 @@ const (
 	SettingReset Action = "setting_reset"
 	GatewaySet   Action = "gateway_set" // a partner's payment gateway
 
-	StatementAdded    Action = "statement_added"  // a bank statement was uploaded
-	StatementFormat   Action = "statement_format" // it is read otherwise
-	StatementRemoved  Action = "statement_removed"
-	StatementImported Action = "statement_imported"
-	IncomingBooked    Action = "incoming_booked" // an incoming bank transfer became a payment
-	IncomingUndone    Action = "incoming_undone"
-	IncomingIgnored   Action = "incoming_ignored"
-	IncomingReopened  Action = "incoming_reopened"
+	StatementAdded     Action = "statement_added"  // a bank statement was uploaded
+	StatementFormat    Action = "statement_format" // it is read otherwise
+	StatementRemoved   Action = "statement_removed"
+	StatementImported  Action = "statement_imported"
+	StatementTakenBack Action = "statement_taken_back"
+	IncomingBooked     Action = "incoming_booked" // an incoming bank transfer became a payment
+	IncomingUndone     Action = "incoming_undone"
+	IncomingIgnored    Action = "incoming_ignored"
+	IncomingReopened   Action = "incoming_reopened"
 
 	PaymentRecorded    Action = "payment_recorded"
 	PaymentRefunded    Action = "payment_refunded"
@@ -115,7 +116,7 @@ const (
 )
 
 // Actions lists every action, for filters and for the test that holds them to their words.
-var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet, StatementAdded, StatementFormat, StatementRemoved, StatementImported,
+var Actions = []Action{AccessDenied, StaffLogIn, StaffLogOut, SettingSet, SettingReset, GatewaySet, StatementAdded, StatementFormat, StatementRemoved, StatementImported, StatementTakenBack,
 	CardsMade, CardsPrinted, CardsBlocked, CardsReleased, PayLinkMade, PayLinkRevoked,
 	IncomingBooked, IncomingUndone, IncomingIgnored, IncomingReopened, ActingStarted, ActingEnded, JobRetried, JobsRetried, BackupMade,
 	PaymentRecorded, PaymentRefunded, RefundAsked, PaymentDeleted, AttemptAccepted, AttemptClosed, InvoiceIssued, InvoiceCorrected, InvoiceDeleted, InvoiceReleased, InvoiceFromBalance, ProformaIssued, ProformaDeleted,

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -26,8 +25,12 @@ const (
 	maxStatementLines = 50_000
 )
 
-// BankColumns are what a line of a statement tells, in the order of the form that maps them. Day and amount are needed.
-var BankColumns = []string{"day", "amount", "currency", "payer", "account", "text", "bank_id"}
+// BankColumns are what a line of a statement tells, in the order of the form that maps them. Day and amount are needed. What a
+// payer wrote may stand in up to three columns, which are read as one text.
+var BankColumns = []string{"day", "amount", "currency", "payer", "account", "text", "text_2", "text_3", "bank_id"}
+
+// bankTexts are those of BankColumns that make up a line's text, in their order.
+var bankTexts = []string{"text", "text_2", "text_3"}
 
 // BankDelimiters, BankDecimals and BankDates are what statements are written with: the sign between columns, 1234.56, and
 // 22 November 2026. The words for dates are csvmap's.
@@ -188,7 +191,13 @@ func bankLine(r csvmap.Record, c money.Currency) (BankLine, string) {
 	clean := func(field string, most int) string {
 		return cut(strings.Join(strings.Fields(r.Text(field)), " "), most)
 	}
-	l := BankLine{Line: r.Line, Currency: c, Payer: clean("payer", 140), Account: clean("account", 64), Text: clean("text", 500), BankID: clean("bank_id", 100)}
+	var texts []string
+	for _, field := range bankTexts {
+		if text := clean(field, 500); text != "" && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	l := BankLine{Line: r.Line, Currency: c, Payer: clean("payer", 140), Account: clean("account", 64), Text: cut(strings.Join(texts, " "), 500), BankID: clean("bank_id", 100)}
 	if r.Has("currency") && money.Currency(strings.ToUpper(r.Text("currency"))) != c {
 		return l, "currency"
 	}
@@ -261,133 +270,3 @@ func BankText(data []byte) string {
 }
 
 func noNUL(s string) string { return strings.ReplaceAll(s, "\x00", "") }
-
-// GuessFormat looks at the beginning of a statement for how it is written. What it does not find is left for staff.
-func GuessFormat(text string) BankFormat {
-	f := BankFormat{Delimiter: ",", Decimal: "1234.56", Date: BankDates[0], Columns: map[string]string{}}
-	var lines []string
-	for line := range strings.Lines(text) {
-		if lines = append(lines, strings.TrimRight(line, "\r\n")); len(lines) == 40 {
-			break
-		}
-	}
-	most := 0
-	for _, d := range BankDelimiters {
-		for i, line := range lines { // the header is the first of the widest lines
-			if n := strings.Count(line, d); n > most {
-				most, f.Delimiter, f.Skip = n, d, i
-			}
-		}
-	}
-	names := BankHeader(text, f)
-	for _, target := range []string{"bank_id", "day", "amount", "currency", "account", "payer", "text"} {
-		f.Columns[target] = guessColumn(names, bankWords[target], f.Columns)
-	}
-	values := func(target string) (list []string) {
-		at := slices.Index(names, f.Columns[target])
-		for _, line := range lines[min(f.Skip+1, len(lines)):] {
-			if cells := strings.Split(line, f.Delimiter); at >= 0 && at < len(cells) {
-				list = append(list, strings.Trim(strings.TrimSpace(cells[at]), `"`))
-			}
-		}
-		return list
-	}
-	f.Date = guessDate(values("day"))
-	f.Decimal = guessDecimal(values("amount"))
-	return f
-}
-
-// BankHeader lists the columns of a statement, as its delimiter, its lines before the header and its header say.
-func BankHeader(text string, f BankFormat) []string {
-	line, _, _ := strings.Cut(skipLines(text, f.Skip), "\n")
-	var names []string
-	for i, cell := range strings.Split(strings.TrimRight(line, "\r"), orText(f.Delimiter, ",")) {
-		name := strings.TrimSpace(strings.Trim(strings.TrimSpace(cell), `"`))
-		if f.Headless {
-			name = strconv.Itoa(i + 1)
-		}
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, cut(name, 100))
-		}
-		if len(names) == 100 {
-			break
-		}
-	}
-	return names
-}
-
-func orText(s, fallback string) string {
-	if s == "" {
-		return fallback
-	}
-	return s
-}
-
-// bankWords are what banks call their columns, the surest first.
-var bankWords = map[string][]string{
-	"day":      {"booking date", "buchungstag", "buchungsdatum", "fecha operaci", "fecha valor", "transaction date", "value date", "date", "datum", "fecha", "valuta", "التاريخ", "تاريخ"},
-	"amount":   {"amount", "betrag", "importe", "bedrag", "montant", "credit", "haber", "abono", "المبلغ", "مبلغ", "value"},
-	"currency": {"currency", "währung", "waehrung", "moneda", "divisa", "devise", "ccy", "العملة"},
-	"payer":    {"payer", "counterparty", "auftraggeber", "zahlungspflichtig", "ordenante", "debtor", "name", "remitter", "الاسم", "المرسل"},
-	"account":  {"payer iban", "counterparty iban", "iban", "account", "konto", "cuenta", "الحساب"},
-	"text":     {"remittance", "verwendungszweck", "concepto", "purpose", "description", "details", "communication", "reference", "memo", "text", "narrative", "zweck", "البيان", "الوصف"},
-	"bank_id":  {"transaction id", "transaction reference", "bank reference", "entry reference", "transaktions", "referencia banco", "fitid", "id"},
-}
-
-func guessColumn(names, words []string, taken map[string]string) string {
-	for _, w := range words {
-		for _, name := range names {
-			folded := strings.Map(func(r rune) rune {
-				if r == '_' || r == '-' {
-					return ' '
-				}
-				return unicode.ToLower(r)
-			}, name)
-			used := false
-			for _, other := range taken {
-				used = used || other == name
-			}
-			if !used && (folded == w || len(w) > 2 && strings.Contains(folded, w)) {
-				return name
-			}
-		}
-	}
-	return ""
-}
-
-// guessDate takes the order that most values fit, the first of several: some lines of a file may be broken.
-func guessDate(values []string) string {
-	best, most := BankDates[0], 0
-	for _, date := range BankDates {
-		layout := strings.NewReplacer("YYYYMMDD", "20060102", "YYYY", "2006", "YY", "06", "M", "1", "D", "2", "hh", "15", "mm", "04", "ss", "05").Replace(date)
-		fit := 0
-		for _, v := range values {
-			if _, err := time.Parse(layout, v); err == nil {
-				fit++
-			}
-		}
-		if fit > most {
-			best, most = date, fit
-		}
-	}
-	return best
-}
-
-// guessDecimal looks for the sign before the last digits: three of them behind a single sign are a group.
-func guessDecimal(values []string) string {
-	for _, style := range []string{"1,234.56", "1.234,56", "1 234,56", "1'234.56"} {
-		group, point := style[1:2], style[5:6]
-		for _, v := range values {
-			v = strings.ReplaceAll(v, "\u00a0", " ")
-			if g, p := strings.Index(v, group), strings.LastIndex(v, point); g > 0 && p > g && (group != " " || g > 0 && v[g-1] >= '0' && v[g-1] <= '9') {
-				return style
-			}
-		}
-	}
-	for _, v := range values {
-		if i := strings.LastIndex(v, ","); i >= 0 && len(strings.TrimRight(v[i+1:], " €$EURSD-+")) != 3 {
-			return "1234,56"
-		}
-	}
-	return BankDecimals[0]
-}

@@ -123,6 +123,7 @@ func proposalText(ctx context.Context, p finance.Proposal) string {
 type IncomingLine struct {
 	Shell     ui.Shell
 	Line      finance.IncomingPayment
+	Import    finance.Imported
 	Proposal  finance.Proposal
 	Proposed  bool
 	Search    string
