@@ -155,7 +155,11 @@ func (w *world) refund() {
 	default:
 		n.Party = w.c
 	}
-	if back, err := w.desk().Refund(w.ctx, n); w.fine(err) && w.fresh(n.Key, back.ID) {
+	key := n.Key
+	if key != "" { // a refund's form is about one payment or credit note: its key counts for that alone
+		key = fmt.Sprintf("%s of %d %d", key, n.PaymentID, n.CreditNoteID)
+	}
+	if back, err := w.desk().Refund(w.ctx, n); w.fine(err) && w.fresh(key, back.ID) {
 		w.payments, w.expect = append(w.payments, back.ID), w.expect+back.Amount
 	}
 }
