@@ -49,6 +49,10 @@ type DB struct {
 	now     func() time.Time
 	wake    *wakers
 	closers []func() error
+	// turn is whose transaction runs: an embedded database has one writer. Who waits for it holds no connection meanwhile, so
+	// that whoever writes finds one for each statement that is prepared, and everybody comes in the order of asking, which
+	// SQLite's own waiting does not give. Nil where the database sees to that itself.
+	turn chan struct{}
 }
 
 // Open connects, checks that the connection is set up as the portal needs it, and returns the database; it does not migrate.
@@ -67,6 +71,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		}
 	case cfg.URL == "", strings.HasPrefix(cfg.URL, "sqlite:"):
 		d.kind = SQLite
+		d.turn = make(chan struct{}, 1)
 		path := strings.TrimPrefix(cfg.URL, "sqlite:")
 		if path == "" {
 			path = filepath.Join(cfg.DataDir, "myisp.db")

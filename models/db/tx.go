@@ -26,8 +26,24 @@ func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	if txFrom(ctx, d) != nil {
 		return fn(ctx)
 	}
+	after, err := d.transact(ctx, fn)
+	for _, f := range after {
+		f()
+	}
+	return err
+}
+
+// transact is one transaction, when its turn has come; it returns what is to be done after it has committed.
+func (d *DB) transact(ctx context.Context, fn func(ctx context.Context) error) (after []func(), err error) {
+	if d.turn != nil {
+		select {
+		case d.turn <- struct{}{}:
+			defer func() { <-d.turn }()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 	const tries = 3
-	var err error
 	for range tries {
 		t := &tx{}
 		err = d.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
@@ -46,16 +62,13 @@ func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 			return nil
 		})
 		if err == nil {
-			for _, f := range t.after {
-				f()
-			}
-			return nil
+			return t.after, nil
 		}
 		if !postgresRetry(err) || ctx.Err() != nil {
 			break
 		}
 	}
-	return err
+	return nil, err
 }
 
 // InTx reports whether ctx carries a transaction of this database.
