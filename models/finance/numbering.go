@@ -11,11 +11,12 @@ import (
 	"myisp/models/db"
 )
 
-// The numbering patterns a new installation starts with (§3.4).
+// The numbering patterns a new installation starts with: those of §3.4, and letters before a credit note's number, which else
+// would be an invoice's.
 const (
 	DefaultInvoicePattern    = "{year}{partner_id|2}{next|6}"
 	DefaultProformaPattern   = "{year}{next|6}"
-	DefaultCreditNotePattern = "{year}{partner_id|2}{next|6}"
+	DefaultCreditNotePattern = "CN{year}{partner_id|2}{next|6}"
 	DefaultReceiptPattern    = "{year}-{type|2}-{next|5}"
 )
 

@@ -45,6 +45,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0024(),
 		step0025(),
 		step0026(),
+		step0027(),
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 var (
 	InvoiceNumbers    = declare(Declaration{ID: "B40", Scope: PerPartner, Section: "finance", Key: "invoice_numbers", Type: Text, Max: 200, Beyond: true, check: isNumbering}, "{year}{partner_id|2}{next|6}")
 	ProformaNumbers   = declare(Declaration{ID: "B41", Scope: PerPartner, Section: "finance", Key: "proforma_numbers", Type: Text, Max: 200, Beyond: true, check: isNumbering}, "{year}{next|6}")
-	CreditNoteNumbers = declare(Declaration{ID: "B42", Scope: PerPartner, Section: "finance", Key: "credit_note_numbers", Type: Text, Max: 200, Beyond: true, check: isNumbering}, "{year}{partner_id|2}{next|6}")
+	CreditNoteNumbers = declare(Declaration{ID: "B42", Scope: PerPartner, Section: "finance", Key: "credit_note_numbers", Type: Text, Max: 200, Beyond: true, check: isNumbering}, "CN{year}{partner_id|2}{next|6}")
 	ReceiptNumbers    = declare(Declaration{ID: "B43", Scope: PerPartner, Section: "finance", Key: "receipt_numbers", Type: Text, Max: 200, Beyond: true, check: isNumbering}, "{year}-{type|2}-{next|5}")
 	FinanceRounding   = one("X7", PerPartner, "finance", "finance_rounding", []string{"line", "total"}, "line")
 	TaxIncluded       = declare(Declaration{ID: "B44", Scope: PerPartner, Section: "finance", Key: "prices_include_tax", Type: Bool, Beyond: true}, false)

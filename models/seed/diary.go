@@ -37,7 +37,8 @@ func (i *isp) live(ctx context.Context) error {
 	return nil
 }
 
-// The numbers of the pretend provider's documents.
+// The numbers of the pretend provider's documents, as its settings have them, easy to say on the telephone. They are given to each
+// document too: what a setting is within the one transaction that makes the demo is not known to all before it ends.
 const (
 	invoiceNumbers    = "{year}-{next|6}"
 	proformaNumbers   = "P{year}-{next|6}"

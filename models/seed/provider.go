@@ -57,9 +57,10 @@ func (i *isp) settings(ctx context.Context) error {
 	all := map[int64]map[string]string{
 		0: {"login_on_any_host": "on"},
 		portal.DefaultPartner: {"portal_title": "MyISP", "timezone": zone.String(), "currency": string(euro), "phone_region": "IE",
-			"promises": "on", "prices_include_tax": "on", "help_phone": "+353 20 910 0100", "help_email": "help@myisp.example", "help_url": "https://myisp.example/help", "help_text": "Every day from 8 to 20."},
+			"promises": "on", "prices_include_tax": "on",
+			"invoice_numbers": invoiceNumbers, "proforma_numbers": proformaNumbers, "credit_note_numbers": creditNoteNumbers, "help_phone": "+353 20 910 0100", "help_email": "help@myisp.example", "help_url": "https://myisp.example/help", "help_text": "Every day from 8 to 20."},
 		i.harbor: {"portal_title": "Harbor Fiber", "timezone": "Europe/Amsterdam", "phone_region": "NL", "currency_symbol_position": "after_space",
-			"decimal_separator": ",", "thousands_separator": ".", "date_format": "dmy_dot", "help_phone": "+31 20 555 0100",
+			"decimal_separator": ",", "thousands_separator": ".", "date_format": "dmy_dot", "prices_include_tax": "off", "help_phone": "+31 20 555 0100",
 			"help_email": "hello@harbor.example", "help_url": "https://harbor.example/help", "help_text": "Monday to Friday, 9:00–18:00."},
 	}
 	for _, partner := range slices.Sorted(maps.Keys(all)) {
