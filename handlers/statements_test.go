@@ -95,7 +95,8 @@ func TestStatementsOfMoneyPages(t *testing.T) {
 	for _, path := range []string{"/pay", "/finance/pay-links", "/finance/payment-methods", "/finance/autopay", "/finance/refill-card"} {
 		pages[path] = alice
 	}
-	for _, path := range []string{"", "/daily", "/incoming", "/reference", "/refill-cards", "/refill-cards/statistics", fmt.Sprintf("/refill-cards/%d", h.series),
+	pages["/admin"] = admin
+	for _, path := range []string{"", "/daily", "/incoming", "/invoices?state=overdue", "/transactions?from=2026-01-01", "/reference", "/refill-cards", "/refill-cards/statistics", fmt.Sprintf("/refill-cards/%d", h.series),
 		"/invoices", "/invoices?q=alice", "/invoices?q=2026", "/invoices?q=2026&format=csv", "/payments?q=alice", "/credit-notes", "/proforma-invoices", "/transactions?q=2026"} {
 		pages["/admin/finance"+path] = admin
 	}

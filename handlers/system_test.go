@@ -18,6 +18,7 @@ import (
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
+	"myisp/models/finance"
 	"myisp/models/job"
 )
 
@@ -214,7 +215,8 @@ func TestAdminHome(t *testing.T) {
 		s.Customer(customer.Customer{Login: login, Status: status})
 	}
 	must(t, s.M.Messages.Capture(s.Context, "", "mail", "a@example.com", "b@example.com", "s", "t", "", nil))
-	for role, want := range map[string]string{"administrator": "2 active customers|0 new customers|1 blocked customer|0 disabled customers|0 failed jobs|1 captured message",
+	for role, want := range map[string]string{"administrator": "2 active customers|0 new customers|1 blocked customer|0 disabled customers|0 failed jobs|1 captured message|0 overdue invoices|0 payments wait for a decision|0 open incoming transfers",
+		"finance": "2 active customers|0 new customers|1 blocked customer|0 disabled customers|0 overdue invoices|0 payments wait for a decision|0 open incoming transfers",
 		"support": "2 active customers|0 new customers|1 blocked customer|0 disabled customers"} {
 		s.Staff(role, role)
 		var tiles []string
@@ -223,4 +225,30 @@ func TestAdminHome(t *testing.T) {
 			t.Errorf("%s: %s", role, got)
 		}
 	}
+}
+
+// TestAdminHomeMoney: what waits for staff about money is told on their first page, each with the way to it.
+func TestAdminHomeMoney(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		newCast(t, s) // with one transfer that waits
+		alice, _ := ofCustomer(t, s, "alice")
+		before, err := s.M.Finance.ListSums(s.Context, finance.ListInvoices, finance.DeskFilter{Filter: finance.Filter{State: finance.Overdue}}, db.DayOf(time.Now(), time.UTC))
+		must(t, err)
+		_, err = s.M.Finance.IssueInvoice(s.Context, finance.NewInvoice{Party: finance.Party{CustomerID: alice.ID, PartnerID: 1, Currency: "EUR"}, Day: "2020-01-01", DueDay: "2020-01-15", Items: []finance.Item{{Description: "Mast", Price: 123}}})
+		must(t, err)
+		n, open := int64(1), int64(123)
+		for _, b := range before {
+			n, open = n+b.Count, open+b.Open
+		}
+		home := s.LogInStaff("finance").Get("/admin")
+		text := strings.Join(strings.Fields(home.Text(".section .counters")), " ")
+		if !strings.Contains(text, fmt.Sprint(n)) || !strings.Contains(text, fmt.Sprintf("%d.%02d", open/100, open%100)) || !strings.Contains(text, "1 open incoming transfer") {
+			t.Errorf("%d overdue, %d open: %s", n, open, text)
+		}
+		for _, link := range []string{"/admin/finance/invoices?state=overdue", "/admin/finance/attempts?state=held", "/admin/finance/incoming?partner=1"} {
+			if !home.Link(link) {
+				t.Errorf("no way to %s", link)
+			}
+		}
+	})
 }

@@ -12,6 +12,7 @@ import (
 	"myisp/models/customer"
 	"myisp/models/db"
 	"myisp/models/job"
+	"myisp/models/portal"
 	"myisp/models/session"
 	"myisp/models/staff"
 	views "myisp/views/admin"
@@ -26,7 +27,7 @@ func (h *Handlers) Home(c echo.Context) error {
 	for _, part := range []struct {
 		needs staff.Permission
 		load  func(context.Context, *views.Home) error
-	}{{staff.ViewCustomers, h.homeCustomers}, {staff.ViewSystem, h.homeQueue}, {staff.ViewSentMessages, h.homeOutbox}} {
+	}{{staff.ViewCustomers, h.homeCustomers}, {staff.ViewFinance, h.homeMoney(r)}, {staff.ViewSystem, h.homeQueue}, {staff.ViewSentMessages, h.homeOutbox}} {
 		if !r.Staff.May(part.needs) {
 			continue
 		}
@@ -43,6 +44,14 @@ func (h *Handlers) homeCustomers(ctx context.Context, p *views.Home) error {
 		p.Tiles = append(p.Tiles, views.StatusTile(ctx, s, n[s]))
 	}
 	return err
+}
+
+func (h *Handlers) homeMoney(r *web.Request) func(context.Context, *views.Home) error {
+	return func(ctx context.Context, p *views.Home) error {
+		a, err := h.m.Finance.Attention(ctx, db.DayOf(r.Now(), r.Partner(portal.DefaultPartner).Values.Zone()))
+		p.Money = views.MoneyTiles(ctx, a)
+		return err
+	}
 }
 
 func (h *Handlers) homeQueue(ctx context.Context, p *views.Home) error {

@@ -3,10 +3,14 @@ package admin
 
 import (
 	"context"
+	"strconv"
 	"time"
 
+	"myisp/internal/money"
 	"myisp/models/customer"
+	books "myisp/models/finance"
 	"myisp/models/job"
+	"myisp/views/format"
 	"myisp/views/i18n"
 	"myisp/views/ui"
 )
@@ -15,6 +19,7 @@ import (
 type Home struct {
 	Shell ui.Shell
 	Tiles []ui.Counter
+	Money []ui.Counter  // what waits for somebody, for who may see money
 	Queue *job.Overview // nil for who may not see the system
 }
 
@@ -22,6 +27,28 @@ type Home struct {
 func StatusTile(ctx context.Context, s customer.Status, n int64) ui.Counter {
 	icon := map[customer.Status]string{customer.StatusActive: "users", customer.StatusNew: "user", customer.StatusBlocked: "lock", customer.StatusDisabled: "circle-dashed"}[s]
 	return ui.Counter{Icon: icon, Count: int(n), Label: i18n.N(ctx, "system.tile."+string(s), int(n)), URL: "/admin/customers?status=" + string(s)}
+}
+
+// MoneyTiles count the money that waits for somebody, each on the way to it.
+func MoneyTiles(ctx context.Context, a books.Attention) []ui.Counter {
+	late, sums := int64(0), []string{}
+	for _, s := range a.Overdue {
+		late += s.Count
+		sums = append(sums, format.Money(ctx, money.Of(s.Open, s.Currency)))
+	}
+	overdue := i18n.N(ctx, "system.tile.overdue", int(late))
+	if late > 0 {
+		overdue = joined(ctx, append([]string{overdue}, sums...)...)
+	}
+	lines := IncomingURL
+	if a.Partner != 0 {
+		lines += "?partner=" + strconv.FormatInt(a.Partner, 10)
+	}
+	return []ui.Counter{
+		{Icon: "triangle-alert", Count: int(late), Label: overdue, URL: FinanceURL + "/invoices?state=" + string(books.Overdue)},
+		{Icon: "circle-help", Count: int(a.Held), Label: i18n.N(ctx, "system.tile.held", int(a.Held)), URL: AttemptsURL + "?state=held"},
+		{Icon: "landmark", Count: int(a.Lines), Label: i18n.N(ctx, "system.tile.lines", int(a.Lines)), URL: lines},
+	}
 }
 
 // FailedTile counts the jobs that failed.

@@ -118,7 +118,7 @@ func otherPages() []Page {
 		Page{"pages/more", pages.MorePage(pages.More{Shell: hint, Items: more})},
 		Page{"pages/install", pages.InstallPage(pages.Install{Shell: shell("Install", "more")})},
 		Page{"pages/offline", pages.OfflinePage(pages.Offline{Brand: brand})},
-		Page{"admin/home", admin.HomePage(admin.Home{Shell: staff("Overview"), Tiles: []ui.Counter{
+		Page{"admin/home", admin.HomePage(admin.Home{Shell: staff("Overview"), Money: []ui.Counter{{Icon: "landmark", Count: 3, Label: "open incoming transfers", URL: "/admin/finance/incoming"}}, Tiles: []ui.Counter{
 			{Icon: "users", Count: 205, Label: "customers", URL: "/admin/customers"}, {Icon: "ticket", Count: 4, Label: "open tickets", URL: "/admin/tickets"}}})},
 		Page{"admin.menu.outbox", admin.OutboxPage(admin.Outbox{Shell: staff("Outbox"), Next: "/admin/outbox?before=1", Items: []admin.Captured{
 			{Kind: "email", From: "portal@isp.example", To: "alice@example.com", Subject: "Your new password", Body: "Hello Alice,\n\nyour code is K7Q2-88.\n", At: now, Files: []admin.CapturedFile{{URL: "/admin/outbox/files/1", Name: "invoice-202611000042.pdf"}}},
