@@ -70,7 +70,8 @@ func flips() []flip {
 		{key: "help_text", off: list(""), on: list("Every day from 8 to 20"), path: "/login", shows: `.help p:contains("Every day")`},
 	}
 	table = append(table, flip{key: "payment_methods", off: no, on: list("refill_card"), path: "/finance", shows: `a[href="/finance/refill-card"]`},
-		flip{key: "pay_link_customers", off: no, on: yes, sees: sharesInvoices})
+		flip{key: "pay_link_customers", off: no, on: yes, sees: sharesInvoices},
+		flip{key: "link_equal_recurring", off: no, on: yes, sees: paysTheEqual(customer.Recurring)}, flip{key: "link_equal_prepaid", off: no, on: yes, sees: paysTheEqual(customer.PrepaidMonth)})
 	for page, key := range documentSettings {
 		table = append(table, flip{key: key, off: no, on: yes, sees: isToldOf(page)})
 	}
@@ -124,6 +125,27 @@ func isToldOf(page string) func(*testing.T, *world, viewer) bool {
 		kept, err := w.M.Messages.Captured(w.Context, 2)
 		must(t, err)
 		return len(kept) == 1 && kept[0].Recipient == who.login+"@example.com"
+	}
+}
+
+// paysTheEqual sees whether a payment for no invoice in particular pays the one that wants exactly as much, though others are older.
+func paysTheEqual(billing string) func(t *testing.T, w *world, who viewer) bool {
+	return func(t *testing.T, w *world, who viewer) bool {
+		t.Helper()
+		c, err := w.M.Customers.ByLogin(w.Context, who.login)
+		must(t, err)
+		must(t, w.M.DB.Q(w.Context).Model(&customer.Customer{}).Where("id = ?", c.ID).Update("billing_type", billing).Error)
+		party := finance.Party{CustomerID: c.ID, PartnerID: c.PartnerID, Currency: "EUR"}
+		var last finance.Invoice
+		n, err := w.M.DB.Rows(w.Context, "invoices")
+		must(t, err)
+		for _, price := range []int64{700_000, 300_000 + n} { // the second is like no other
+			last, err = w.M.Finance.IssueInvoice(w.Context, finance.NewInvoice{Party: party, Day: "2026-11-20", Items: []finance.Item{{Description: "x", Price: price}}})
+			must(t, err)
+		}
+		_, err = w.M.Finance.RecordPayment(w.Context, finance.NewPayment{Quiet: true, Party: party, MethodID: finance.MethodCash, Day: "2026-11-21", Amount: last.Total})
+		must(t, err)
+		return who.in.Get("/finance/invoices/" + strconv.FormatInt(last.ID, 10)).Has(`.badge.tone-ok`)
 	}
 }
 

@@ -36,12 +36,14 @@ type Store struct {
 }
 
 // Manner is how a partner writes its documents: the numbering patterns ("" is the default of §3.4), where tax is rounded
-// (X7), whether prices that staff enter hold the tax already, and of which documents customers are told by mail (§3.5).
+// (X7), whether prices that staff enter hold the tax already, of which documents customers are told by mail (§3.5), and whose
+// payments are linked to the one invoice that wants as much (§3.4).
 type Manner struct {
 	Invoice, Proforma, CreditNote, Receipt string
 	Rounding                               Rounding
 	TaxIncluded                            bool
 	Mailed                                 map[DocumentKind]bool
+	LinkRecurring, LinkPrepaid             bool
 }
 
 // Configured tells the books how to learn a partner's Manner; without it every partner has the defaults.

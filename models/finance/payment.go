@@ -22,6 +22,8 @@ type NewPayment struct {
 	InvoiceIDs   []int64
 	ProformaID   int64
 	KeepAsCredit bool
+	// Oldest settles what is oldest even where an invoice wants exactly as much; see Manner.
+	Oldest bool
 	// FeeID is the debit transaction of a gateway's fee, which is paid before anything else.
 	FeeID int64
 	// AttemptID is the attempt by which it came through a gateway; 0 is by hand.
@@ -158,6 +160,12 @@ func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
 		}
 	case !n.KeepAsCredit:
 		var err error
+		if targets, err = s.equal(ctx, n, open); err != nil {
+			return err
+		}
+		if len(targets) > 0 {
+			break
+		}
 		if targets, err = s.wanting(ctx, n.CustomerID, n.Currency); err != nil {
 			return err
 		}
@@ -165,4 +173,25 @@ func (s *Store) settle(ctx context.Context, n NewPayment, pay Payment) error {
 	b := s.book(n.CustomerID, n.Day)
 	b.takeAll([]source{{kind: FromPayment, id: pay.ID, open: open}}, targets)
 	return b.write(ctx)
+}
+
+// equal is the one open invoice that wants exactly what a payment brings, where the partner has such a pair linked (§3.4);
+// nothing when there are several.
+func (s *Store) equal(ctx context.Context, n NewPayment, amount int64) ([]target, error) {
+	how, err := s.Manner(ctx, n.PartnerID)
+	if err != nil || n.Oldest || !how.LinkRecurring && !how.LinkPrepaid {
+		return nil, err
+	}
+	var billing string
+	if err := s.d.Q(ctx).Raw(`SELECT billing_type FROM customers WHERE id = ?`, n.CustomerID).Scan(&billing).Error; err != nil {
+		return nil, err
+	}
+	if linked := billing == "recurring" && how.LinkRecurring || billing != "recurring" && how.LinkPrepaid; !linked {
+		return nil, nil
+	}
+	rows, err := db.From[Invoice](s.d.Q(ctx)).Where("customer_id = ? AND currency = ? AND due = ? AND status <> ?", n.CustomerID, n.Currency, amount, StatusDeleted).Limit(2).Find()
+	if err != nil || len(rows) != 1 {
+		return nil, err
+	}
+	return []target{{invoiceID: rows[0].ID, open: rows[0].Due}}, nil
 }

@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"context"
 	"testing"
 
 	"myisp/models/db"
@@ -144,4 +145,61 @@ func TestPaymentsRefuseNonsense(t *testing.T) {
 			}
 		}
 	})
+}
+
+// §3.4, B55 and B56: where the partner wants it, a payment for no invoice in particular that is exactly what one open invoice wants
+// pays that one; what several want, or none, settles the oldest (FIN-3).
+func TestEqualAmountsLink(t *testing.T) {
+	both := Manner{LinkRecurring: true, LinkPrepaid: true}
+	for name, c := range map[string]struct {
+		how     Manner
+		billing string
+		dues    []int64 // of invoices, the oldest first
+		pay     func(*NewPayment)
+		paid    []bool
+	}{
+		"off":                    {Manner{}, "recurring", []int64{300, 500}, nil, []bool{true, false}},
+		"on":                     {both, "recurring", []int64{300, 500}, nil, []bool{false, true}},
+		"prepaid":                {both, "prepaid_monthly", []int64{300, 500}, nil, []bool{false, true}},
+		"for prepaid only":       {Manner{LinkPrepaid: true}, "recurring", []int64{300, 500}, nil, []bool{true, false}},
+		"for prepaid only, is":   {Manner{LinkPrepaid: true}, "prepaid_daily", []int64{300, 500}, nil, []bool{false, true}},
+		"for recurring only":     {Manner{LinkRecurring: true}, "prepaid_monthly", []int64{300, 500}, nil, []bool{true, false}},
+		"for recurring only, is": {Manner{LinkRecurring: true}, "recurring", []int64{300, 500}, nil, []bool{false, true}},
+		"two want it":            {both, "recurring", []int64{300, 500, 500}, nil, []bool{true, false, false}},
+		"none wants it":          {both, "recurring", []int64{300, 499}, nil, []bool{true, false}},
+		"kept as credit":         {both, "recurring", []int64{300, 500}, func(n *NewPayment) { n.KeepAsCredit = true }, []bool{false, false}},
+		"the oldest is meant":    {both, "recurring", []int64{300, 500}, func(n *NewPayment) { n.Oldest = true }, []bool{true, false}},
+		"another is meant":       {both, "recurring", []int64{500, 300}, func(n *NewPayment) { n.InvoiceIDs = []int64{2} }, []bool{false, true}},
+		"another's currency":     {both, "recurring", []int64{300, 500}, func(n *NewPayment) { n.Currency = "USD" }, []bool{false, false}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				ctx, s, p := books(t, d)
+				s.Configured(func(context.Context, int64) (Manner, error) { return c.how, nil })
+				if err := d.Q(ctx).Exec("UPDATE customers SET billing_type = ?", c.billing).Error; err != nil {
+					t.Fatal(err)
+				}
+				other := customer(t, d, 2) // whose invoice wants as much, and is nobody else's
+				must(s.IssueInvoice(ctx, NewInvoice{Party: other, Day: "2026-11-01", Items: []Item{item("x", 500)}}))(t)
+				var ids []int64
+				for i, due := range c.dues {
+					ids = append(ids, must(s.IssueInvoice(ctx, NewInvoice{Party: p, Day: db.Day("2026-11-01").AddDays(i), Items: []Item{item("x", due)}}))(t).ID)
+				}
+				n := NewPayment{Party: p, MethodID: MethodCash, Day: "2026-11-10", Amount: 500}
+				if c.pay != nil {
+					c.pay(&n)
+				}
+				if len(n.InvoiceIDs) > 0 {
+					n.InvoiceIDs = ids[1:]
+				}
+				must(s.RecordPayment(ctx, n))(t)
+				for i, id := range ids {
+					if inv := must(s.Of(1).Invoice(ctx, id, "2026-11-10"))(t); (inv.Due == 0) != c.paid[i] {
+						t.Errorf("%d of the invoice of %d are due", inv.Due, inv.Total)
+					}
+				}
+				clean(t, ctx, s)
+			})
+		})
+	}
 }

@@ -168,9 +168,10 @@ func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee Item) er
 
 // aim says in a payment what the attempt pays; one for all that is owed settles what is oldest.
 func (a Attempt) aim(docs []AttemptDocument, n *NewPayment) {
+	n.Oldest = a.Purpose == PayAll
 	for _, d := range docs {
 		switch {
-		case a.Purpose == PayAll:
+		case n.Oldest:
 		case d.Kind == KindProforma:
 			n.ProformaID = d.DocumentID
 		default:

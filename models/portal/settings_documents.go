@@ -20,6 +20,10 @@ var (
 	MailProforma    = declare(Declaration{ID: "B46", Scope: PerPartner, Section: "finance", Key: "mail_proforma_invoices", Type: Bool, Beyond: true}, false)
 	MailCreditNotes = declare(Declaration{ID: "B47", Scope: PerPartner, Section: "finance", Key: "mail_credit_notes", Type: Bool, Beyond: true}, false)
 	MailPDF         = declare(Declaration{ID: "B48", Scope: PerPartner, Section: "finance", Key: "mail_document_pdf", Type: Bool, Beyond: true}, false)
+
+	// Whether a payment for no invoice in particular pays the one invoice that wants exactly as much (§3.4).
+	LinkRecurring = declare(Declaration{ID: "B55", Scope: PerPartner, Section: "finance", Key: "link_equal_recurring", Type: Bool, Beyond: true}, false)
+	LinkPrepaid   = declare(Declaration{ID: "B56", Scope: PerPartner, Section: "finance", Key: "link_equal_prepaid", Type: Bool, Beyond: true}, false)
 )
 
 var numbering = regexp.MustCompile(`^(?:[^{}\x00-\x1f\x7f]|\{(?:customer_id|partner_id|location_id|rand_string|rand_number|year|month|day|next|type)(?:\|(?:[1-9]|1[0-9]|20))?\})+$`)
