@@ -333,3 +333,66 @@ func TestDeskReference(t *testing.T) {
 		}
 	})
 }
+
+// TestPaymentFields: a payment method names up to five things that staff note of a payment (§3.4); the form asks for them, the
+// staff's page and the log show them with the note, and the customer sees none of it, on no page and in no file.
+func TestPaymentFields(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		c := newCast(t, s)
+		alice, path := ofCustomer(t, s, "alice")
+		staff := s.LogInStaff("finance")
+		labels := url.Values{"name": {"Cheque"}, "label_1": {" Number "}, "label_3": {"Bank"}}
+		if p := staff.Do("POST", "/admin/finance/payment-methods", labels); p.Status != 303 {
+			t.Fatalf("labels: %d %s", p.Status, p.Text("main"))
+		}
+		methods, err := s.M.Finance.PaymentMethods(s.Context)
+		must(t, err)
+		id := fmt.Sprint(methods[len(methods)-1].ID)
+		if p := staff.Get("/admin/finance/reference"); !p.Has(`input[name="label_1"][value="Number"]`) || !p.Has(`input[name="label_3"][value="Bank"]`) {
+			t.Error("the labels are not where they are changed")
+		}
+		if p := staff.Do("POST", "/admin/finance/payment-methods", url.Values{"name": {" "}, "label_2": {"typed"}}); p.Status != 422 || !p.Has(`input[name="label_2"][value="typed"]`) {
+			t.Errorf("no name: %d, and what was typed has gone", p.Status)
+		}
+		page := staff.Get(path + "/payments/new")
+		if !strings.Contains(page.Text(`fieldset[data-method="`+id+`"]`), "Number") || page.Has(`input[name="field.`+id+`.2"]`) || page.Has(`fieldset[data-method="1"]`) {
+			t.Error("the form does not ask for what the method names, or asks for more")
+		}
+		f := form(page, "form.form")
+		for name, value := range map[string]string{"amount": "12.34", "method_id": id, "for": "ahead", "field." + id + ".1": "4711-A", "field." + id + ".3": "Bank of Test", "field.1.1": "of another", "note": "brought by hand"} {
+			f.Set(name, value)
+		}
+		f.Set("amount", "x")
+		if p := staff.Do("POST", path+"/payments", f); p.Status != 422 || !p.Has(`input[value="4711-A"]`) || !strings.Contains(p.Text(`textarea[name="note"]`), "brought by hand") {
+			t.Errorf("a wrong amount: %d, and what was typed has gone", p.Status)
+		}
+		f.Set("amount", "12.34")
+		p := staff.Do("POST", path+"/payments", f)
+		if p.Status != 303 {
+			t.Fatalf("paying: %d %s", p.Status, p.Text("main"))
+		}
+		text := staff.Get(p.Location).Text("main")
+		for _, want := range []string{"Number", "4711-A", "Bank of Test", "brought by hand"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the staff's page has no %q: %s", want, text)
+			}
+		}
+		if log := s.LogInStaff("admin").Get(path + "/changes").Text(".audit"); !strings.Contains(log, "Number: 4711-A") || !strings.Contains(log, "brought by hand") {
+			t.Errorf("the log: %s", log)
+		}
+		number := p.Location[strings.LastIndex(p.Location, "/")+1:]
+		own := c.LogIn("alice")
+		for _, seen := range []string{"/finance/payments", "/finance/payments/" + number, "/finance/payments?format=csv", "/finance/transactions", "/finance/transactions?format=csv", "/finance/statements"} {
+			if got := own.Get(seen); got.Status != 200 || strings.Contains(got.Body, "4711-A") || strings.Contains(got.Body, "brought by hand") || strings.Contains(got.Body, "of another") {
+				t.Errorf("%s: %d, or it shows what is staff's", seen, got.Status)
+			}
+		}
+		list, err := s.M.Finance.Of(alice.ID).Payments(s.Context, finance.Filter{Search: "", Size: 100})
+		must(t, err)
+		for _, r := range list.Rows {
+			if want := (finance.Five{First: "4711-A", Third: "Bank of Test"}); fmt.Sprint(r.ID) == number && r.Fields != want {
+				t.Errorf("fields: %+v", r.Fields)
+			}
+		}
+	})
+}

@@ -249,9 +249,12 @@ func (h *Handlers) SaveReference(which string) echo.HandlerFunc {
 		}
 		p.Which, p.ID, p.Name, p.Rate = which, id, c.FormValue("name"), c.FormValue("rate")
 		archived := c.FormValue("archived") != ""
+		for i := range p.Labels {
+			p.Labels[i] = c.FormValue("label_" + strconv.Itoa(i+1))
+		}
 		switch which {
 		case "payment-methods":
-			err = h.m.Finance.SavePaymentMethod(ctx, finance.PaymentMethod{ID: id, Name: p.Name, Active: !archived})
+			err = h.m.Finance.SavePaymentMethod(ctx, finance.PaymentMethod{ID: id, Name: p.Name, Active: !archived, Labels: finance.FiveOf(p.Labels)})
 		case "categories":
 			err = h.m.Finance.SaveCategory(ctx, finance.TransactionCategory{ID: id, Name: p.Name, Archived: archived})
 		default:

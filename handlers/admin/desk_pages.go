@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -132,6 +133,16 @@ func (h *Handlers) paymentPage(ctx context.Context, p *views.DeskPage) error {
 	facts(p, i18n.T(ctx, "finance.column.date"), dayOf(ctx, d.Day), i18n.T(ctx, "finance.column.method"), financeviews.MethodText(ctx, d.Method),
 		i18n.T(ctx, "finance.column.amount"), format.Money(ctx, money.Of(d.Amount, d.Currency)), i18n.T(ctx, "desk.unallocated"), format.Money(ctx, money.Of(d.Unallocated, d.Currency)),
 		i18n.T(ctx, "finance.column.comment"), d.Comment, i18n.T(ctx, "payment.column.cancelled_on"), dayOf(ctx, d.DeletedDay), i18n.T(ctx, "customers.reason"), d.DeletedReason)
+	labels, err := h.m.Finance.MethodLabels(ctx, d.MethodID)
+	if err != nil {
+		return err
+	}
+	for i, value := range d.Fields.List() {
+		if value != "" {
+			facts(p, cmp.Or(labels.List()[i], i18n.T(ctx, "desk.label", "number", strconv.Itoa(i+1))), value)
+		}
+	}
+	facts(p, i18n.T(ctx, "desk.staff_note"), d.Note)
 	if d.Cancelled() {
 		return nil
 	}

@@ -27,6 +27,9 @@ func (h *Handlers) paymentForm(c echo.Context) (p views.DeskPayment, party finan
 	if p.Methods, err = h.methodOptions(ctx); err != nil {
 		return p, party, err
 	}
+	if p.Labelled, err = h.m.Finance.LabelledMethods(ctx); err != nil {
+		return p, party, err
+	}
 	me := h.m.Finance.Of(party.CustomerID)
 	sum, err := me.Summary(ctx, today)
 	if err != nil {
@@ -67,8 +70,12 @@ func (h *Handlers) RecordPayment(c echo.Context) error {
 	}
 	p.Amount, p.Day, p.Method, p.Receipt, p.Comment = c.FormValue("amount"), c.FormValue("day"), c.FormValue("method_id"), strings.TrimSpace(c.FormValue("receipt")), c.FormValue("comment")
 	p.Send, p.Issue, p.For, p.ProformaID, p.Chosen = c.FormValue("send") != "", c.FormValue("issue") != "", c.FormValue("for"), c.FormValue("proforma_id"), set(ids(c, "invoice"))
+	p.Note = strings.TrimSpace(c.FormValue("note"))
+	for i := range p.Fields {
+		p.Fields[i] = c.FormValue(views.MethodField(p.Method, i))
+	}
 	bad := db.Invalid{}
-	n := finance.NewPayment{Ask: true, Sure: sure(c), Key: p.Key, Party: party, Day: db.Day(p.Day), ReceiptNumber: p.Receipt, Comment: p.Comment, NoReceipt: !p.Send,
+	n := finance.NewPayment{Ask: true, Sure: sure(c), Key: p.Key, Party: party, Day: db.Day(p.Day), ReceiptNumber: p.Receipt, Comment: p.Comment, NoReceipt: !p.Send, Note: p.Note, Fields: finance.FiveOf(p.Fields),
 		Amount: amount(c.Request().Context(), p.Amount, p.Currency, "amount", "finance.error.amount", bad)}
 	n.MethodID, _ = strconv.ParseInt(p.Method, 10, 64)
 	switch p.For {

@@ -21,7 +21,8 @@ func (d Desk) RecordPayment(ctx context.Context, n NewPayment) (pay Payment, err
 	if err := n.check(); err != nil {
 		return pay, err
 	}
-	if err := d.s.methodInUse(ctx, n.MethodID); err != nil {
+	method, err := d.s.methodInUse(ctx, n.MethodID)
+	if err != nil {
 		return pay, err
 	}
 	n.Source, n.Key = SourceManual, d.key(ctx, n.Key, "payment", 0)
@@ -35,17 +36,18 @@ func (d Desk) RecordPayment(ctx context.Context, n NewPayment) (pay Payment, err
 			}
 		}
 		return d.note(ctx, audit.PaymentRecorded, "payment", pay.ID, pay.ReceiptNumber, pay.PartnerID, nil, map[string]any{"amount": amountOf(pay.Amount, pay.Currency),
-			"day": pay.Day, "method_id": pay.MethodID, "comment": pay.Comment, "unallocated": amountOf(pay.Unallocated, pay.Currency), "receipt_sent": !n.NoReceipt})
+			"day": pay.Day, "method_id": pay.MethodID, "comment": pay.Comment, "unallocated": amountOf(pay.Unallocated, pay.Currency), "receipt_sent": !n.NoReceipt,
+			"note": pay.Note, "labelled": pay.Fields.under(method.Labels)})
 	})
 	return pay, err
 }
 
-func (s *Store) methodInUse(ctx context.Context, id int64) error {
-	n, err := db.From[PaymentMethod](s.d.Q(ctx)).Where("id = ? AND active = ?", id, true).Count("id")
-	if err == nil && n == 0 {
-		return db.Invalid{"method_id": "finance.error.method"}
+func (s *Store) methodInUse(ctx context.Context, id int64) (PaymentMethod, error) {
+	rows, err := db.From[PaymentMethod](s.d.Q(ctx)).Where("id = ? AND active = ?", id, true).Find()
+	if err == nil && len(rows) == 0 {
+		err = db.Invalid{"method_id": "finance.error.method"}
 	}
-	return err
+	return first(rows), err
 }
 
 // Refund gives money back in cash or by bank: of one of the customer's payments, of a credit note, or of the balance. What
@@ -61,7 +63,7 @@ func (d Desk) Refund(ctx context.Context, n NewRefund) (pay Payment, err error) 
 	if party.CustomerID != d.id {
 		return pay, db.ErrNotFound
 	}
-	if err := d.s.methodInUse(ctx, or(n.MethodID, method)); err != nil {
+	if _, err := d.s.methodInUse(ctx, or(n.MethodID, method)); err != nil {
 		return pay, err
 	}
 	n.Source, n.AllowDebt, n.Key = SourceManual, false, d.key(ctx, n.Key, "refund "+string(src.kind), src.id)

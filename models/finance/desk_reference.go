@@ -16,7 +16,7 @@ func name(n string) (string, error) {
 	return n, nil
 }
 
-// SavePaymentMethod adds a payment method (id 0), renames one, or archives it (Active false): what was paid by it keeps it,
+// SavePaymentMethod adds a payment method (id 0), renames one or its labels, or archives it (Active false): what was paid by it keeps it,
 // and nobody can choose it any more.
 func (s *Store) SavePaymentMethod(ctx context.Context, m PaymentMethod) (err error) {
 	if m.Name, err = name(m.Name); err != nil {
@@ -24,11 +24,11 @@ func (s *Store) SavePaymentMethod(ctx context.Context, m PaymentMethod) (err err
 	}
 	return s.d.Tx(ctx, func(ctx context.Context) error {
 		if m.ID == 0 {
-			made, err := s.AddPaymentMethod(ctx, PaymentMethod{Name: m.Name, Kind: "other", Active: true})
+			made, err := s.AddPaymentMethod(ctx, PaymentMethod{Name: m.Name, Kind: "other", Active: true, Labels: m.Labels})
 			if err != nil {
 				return err
 			}
-			return s.noteReference(ctx, audit.MethodSaved, "payment_method", made.ID, made.Name, nil, made)
+			return s.noteReference(ctx, audit.MethodSaved, "payment_method", made.ID, made.Name, nil, made.told())
 		}
 		old, err := db.From[PaymentMethod](s.d.Q(ctx)).Where("id = ?", m.ID).Take()
 		if err != nil {
@@ -40,8 +40,13 @@ func (s *Store) SavePaymentMethod(ctx context.Context, m PaymentMethod) (err err
 		if err := s.d.Q(ctx).Save(&m).Error; err != nil {
 			return err
 		}
-		return s.noteReference(ctx, audit.MethodSaved, "payment_method", m.ID, m.Name, old, m)
+		return s.noteReference(ctx, audit.MethodSaved, "payment_method", m.ID, m.Name, old.told(), m.told())
 	})
+}
+
+// told is what the log keeps of a payment method.
+func (m PaymentMethod) told() map[string]any {
+	return map[string]any{"name": m.Name, "active": m.Active, "field_labels": m.Labels.List()}
 }
 
 // Categories lists the transaction categories by id, archived ones too.

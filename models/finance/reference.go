@@ -2,6 +2,8 @@ package finance
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"myisp/models/db"
 
@@ -15,6 +17,44 @@ type PaymentMethod struct {
 	Name   string `gorm:"size:120;not null"`
 	Kind   string `gorm:"size:16;not null"`
 	Active bool   `gorm:"not null"`
+	// Labels name what staff note of a payment by this method, such as the number of a cheque; "" asks for nothing (§3.4).
+	Labels Five `gorm:"embedded;embeddedPrefix:name_"`
+}
+
+// Five are five short texts: the labels of a payment method (name_1 to name_5), or what stands under them in a payment
+// (field_1 to field_5).
+type Five struct {
+	First  string `gorm:"column:1;size:120;not null"`
+	Second string `gorm:"column:2;size:120;not null"`
+	Third  string `gorm:"column:3;size:120;not null"`
+	Fourth string `gorm:"column:4;size:120;not null"`
+	Fifth  string `gorm:"column:5;size:120;not null"`
+}
+
+// FiveOf makes five texts, of up to 120 characters each, without spaces around them.
+func FiveOf(list [5]string) Five {
+	for i := range list {
+		list[i] = cut(strings.TrimSpace(list[i]), 120)
+	}
+	return Five{list[0], list[1], list[2], list[3], list[4]}
+}
+
+// List are the five in their order.
+func (f Five) List() [5]string { return [5]string{f.First, f.Second, f.Third, f.Fourth, f.Fifth} }
+
+// Any reports whether one of them says something.
+func (f Five) Any() bool { return f != Five{} }
+
+// under lists what stands under labels, each with its label, for the log.
+func (f Five) under(labels Five) []string {
+	var list []string
+	names := labels.List()
+	for i, text := range f.List() {
+		if text != "" {
+			list = append(list, names[i]+": "+text)
+		}
+	}
+	return list
 }
 
 // TransactionCategory says what a transaction is for.
@@ -44,8 +84,9 @@ const (
 // EnsureDefaults makes the payment methods and categories that the books rely on, where they are missing.
 func (s *Store) EnsureDefaults(ctx context.Context) error {
 	methods := []PaymentMethod{
-		{MethodCash, "Cash", "cash", true}, {MethodBankTransfer, "Bank transfer", "bank_transfer", true},
-		{MethodCard, "Credit card", "card", true}, {MethodOther, "Other", "other", true}, {MethodRefillCard, "Refill card", "refill_card", true},
+		{ID: MethodCash, Name: "Cash", Kind: "cash", Active: true}, {ID: MethodBankTransfer, Name: "Bank transfer", Kind: "bank_transfer", Active: true},
+		{ID: MethodCard, Name: "Credit card", Kind: "card", Active: true}, {ID: MethodOther, Name: "Other", Kind: "other", Active: true},
+		{ID: MethodRefillCard, Name: "Refill card", Kind: "refill_card", Active: true},
 	}
 	categories := []TransactionCategory{
 		{CategoryService, "Service", "service", false}, {CategoryDiscount, "Discount", "discount", false}, {CategoryPayment, "Payment", "payment", false},
@@ -68,6 +109,18 @@ func (s *Store) EnsureDefaults(ctx context.Context) error {
 // PaymentMethods lists all payment methods by id, inactive ones too.
 func (s *Store) PaymentMethods(ctx context.Context) ([]PaymentMethod, error) {
 	return db.From[PaymentMethod](s.d.Q(ctx)).Order("id").Find()
+}
+
+// LabelledMethods lists the payment methods in use that name what staff note of a payment, by id.
+func (s *Store) LabelledMethods(ctx context.Context) ([]PaymentMethod, error) {
+	list, err := s.PaymentMethods(ctx)
+	return slices.DeleteFunc(list, func(m PaymentMethod) bool { return !m.Active || !m.Labels.Any() }), err
+}
+
+// MethodLabels are what a payment method, archived or not, names its fields.
+func (s *Store) MethodLabels(ctx context.Context, id int64) (Five, error) {
+	rows, err := db.From[PaymentMethod](s.d.Q(ctx)).Where("id = ?", id).Find()
+	return first(rows).Labels, err
 }
 
 // AddPaymentMethod stores a payment method and returns it with its id.

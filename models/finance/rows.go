@@ -121,7 +121,9 @@ type Payment struct {
 	CreditNoteID  int64          `gorm:"not null"`
 	AttemptID     int64          `gorm:"not null"` // by which it came or went through a gateway; 0 is by hand
 	Comment       string         `gorm:"size:256;not null"`
-	DeletedDay    db.Day         `gorm:"size:10;not null"` // when staff took it back; "" is in force
+	Fields        Five           `gorm:"embedded;embeddedPrefix:field_"` // under the method's labels, for staff alone
+	Note          string         `gorm:"size:500;not null"`              // staff's own, never shown to customers
+	DeletedDay    db.Day         `gorm:"size:10;not null"`               // when staff took it back; "" is in force
 	DeletedReason string         `gorm:"size:500;not null"`
 	ReceiptAt     *time.Time     `gorm:""` // when its receipt was mailed
 	CreatedAt     time.Time      `gorm:"not null"`

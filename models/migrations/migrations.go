@@ -46,6 +46,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0025(),
 		step0026(),
 		step0027(),
+		step0028(),
 	}
 }
 

@@ -175,6 +175,22 @@ type DeskPayment struct {
 	Chosen                                map[int64]bool
 	Owed                                  money.Money
 	Doubt                                 *books.Doubt // what staff are asked before it is recorded
+	Note                                  string
+	// Labelled are the methods in use that name what staff note of a payment; Fields is what was typed for the chosen one.
+	Labelled []books.PaymentMethod
+	Fields   [5]string
+}
+
+// MethodField is the name of the input for the field of a payment method, counted from 0.
+func MethodField(method string, i int) string {
+	return "field." + method + "." + strconv.Itoa(i+1)
+}
+
+func (p DeskPayment) field(method string, i int) string {
+	if method == p.Method {
+		return p.Fields[i]
+	}
+	return ""
 }
 
 func (p DeskPayment) purposes(ctx context.Context) []ui.Option {
@@ -408,6 +424,7 @@ type DeskReference struct {
 	Which      string // whose form was not accepted
 	ID         int64  // of which row; 0 is the form for a new one
 	Name, Rate string
+	Labels     [5]string
 	Errors     map[string]string
 }
 
@@ -432,6 +449,19 @@ func (p DeskReference) typed(which string, id int64, stored string) string {
 		return p.Name
 	}
 	return stored
+}
+
+// labels are those of a payment method, as they were typed or are stored.
+func (p DeskReference) labels(id int64) [5]string {
+	if p.Which == "payment-methods" && p.ID == id {
+		return p.Labels
+	}
+	for _, m := range p.Methods {
+		if m.ID == id {
+			return m.Labels.List()
+		}
+	}
+	return [5]string{}
 }
 
 func refID(which string, id int64) string { return "f-" + which + "-" + strconv.FormatInt(id, 10) }
