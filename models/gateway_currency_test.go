@@ -27,7 +27,7 @@ func TestGatewaysGetTheirCurrency(t *testing.T) {
 					must(t, m.Finance.SetUpGateway(ctx, finance.GatewaySetup{PartnerID: partner, Gateway: "sandbox", MethodID: finance.MethodCard, FeeFixed: 30, Currency: "USD"}, nil))
 				}
 				for partner, currency := range c.settings {
-					must(t, d.Q(ctx).Exec("INSERT INTO settings (partner_id, key, value, updated_at) VALUES (?, 'currency', ?, ?)", partner, currency, d.Now()).Error)
+					must(t, d.Q(ctx).Exec("INSERT INTO settings (partner_id, key, value, updated_at) VALUES (?, 'currency', ?, ?)", partner, `"`+currency+`"`, d.Now()).Error)
 				}
 				must(t, d.Q(ctx).Exec("ALTER TABLE gateway_setups DROP COLUMN currency").Error)
 				must(t, d.Q(ctx).Exec("DELETE FROM migrations WHERE id = '0020_gateway_currency'").Error)
