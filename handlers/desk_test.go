@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -392,6 +393,45 @@ func TestPaymentFields(t *testing.T) {
 		for _, r := range list.Rows {
 			if want := (finance.Five{First: "4711-A", Third: "Bank of Test"}); fmt.Sprint(r.ID) == number && r.Fields != want {
 				t.Errorf("fields: %+v", r.Fields)
+			}
+		}
+	})
+}
+
+// TestMemoIsStaffs: proforma invoices and credit notes have a memo as invoices do (§3.4): the staff's page shows it, the customer's
+// page and the file do not, and the tax invoice of a proforma invoice takes it along.
+func TestMemoIsStaffs(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		c := newCast(t, s)
+		alice, path := ofCustomer(t, s, "alice")
+		staff := s.LogInStaff("finance")
+		own := c.LogIn("alice")
+		for _, kind := range []string{"invoices", "proforma-invoices", "credit-notes"} {
+			f := form(staff.Get(path+"/"+kind+"/new"), "form.desk-form")
+			f.Set("line.0.description", "Mast")
+			f.Set("line.0.price", "10.00")
+			f.Set("memo", "owes us a favour")
+			p := staff.Do("POST", path+"/"+kind, f)
+			if p.Status != 303 {
+				t.Fatalf("%s: %d %s", kind, p.Status, p.Text("main"))
+			}
+			number := p.Location[strings.LastIndex(p.Location, "/")+1:]
+			if text := staff.Get(p.Location).Text("main"); !strings.Contains(text, "owes us a favour") {
+				t.Errorf("%s: the staff's page has no memo: %s", kind, text)
+			}
+			if page := own.Get("/finance/" + kind + "/" + number); page.Status != 200 || strings.Contains(page.Body, "favour") {
+				t.Errorf("%s: the customer's page is %d, or shows the memo", kind, page.Status)
+			}
+			if kind != "proforma-invoices" {
+				continue
+			}
+			id, err := strconv.ParseInt(number, 10, 64)
+			must(t, err)
+			_, err = s.M.Finance.RecordPayment(s.Context, finance.NewPayment{Quiet: true, Party: finance.Party{CustomerID: alice.ID, PartnerID: 1, Currency: "EUR"}, MethodID: finance.MethodCash, Day: "2026-11-22", Amount: 5_000, ProformaID: id})
+			must(t, err)
+			inv, err := s.M.Finance.Desk(alice.ID).InvoiceProforma(s.Context, id, "2026-11-22", "", finance.RoundLines)
+			if err != nil || inv.Memo != "owes us a favour" {
+				t.Errorf("its tax invoice: %q, %v", inv.Memo, err)
 			}
 		}
 	})

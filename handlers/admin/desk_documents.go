@@ -200,14 +200,14 @@ func (h *Handlers) issue(c echo.Context, p views.DeskDocument, party finance.Par
 			Note: p.Note, Memo: p.Memo, FromBalance: p.FromBalance, FutureIDs: ids(c, "future"), NoMail: !p.Mail})
 		return doc.ID, err
 	case finance.ListProforma:
-		doc, err := desk.IssueProforma(ctx, p.Key, finance.NewProforma{Party: party, Day: db.Day(p.Day), DueDay: db.Day(p.DueDay), Items: items, Rounding: how.Rounding, Note: p.Note, NoMail: !p.Mail})
+		doc, err := desk.IssueProforma(ctx, p.Key, finance.NewProforma{Party: party, Day: db.Day(p.Day), DueDay: db.Day(p.DueDay), Items: items, Rounding: how.Rounding, Note: p.Note, Memo: p.Memo, NoMail: !p.Mail})
 		return doc.ID, err
 	}
 	invoice, err := strconv.ParseInt(p.InvoiceID, 10, 64)
 	if err != nil || invoice < 0 {
 		return 0, db.Invalid{"invoice_id": "error.choice"}
 	}
-	doc, err := desk.IssueCreditNote(ctx, finance.NewCreditNote{Key: p.Key, Party: party, InvoiceID: invoice, Day: db.Day(p.Day), Items: items, Rounding: how.Rounding, Note: p.Note, NoMail: !p.Mail})
+	doc, err := desk.IssueCreditNote(ctx, finance.NewCreditNote{Key: p.Key, Party: party, InvoiceID: invoice, Day: db.Day(p.Day), Items: items, Rounding: how.Rounding, Note: p.Note, Memo: p.Memo, NoMail: !p.Mail})
 	return doc.ID, err
 }
 

@@ -102,7 +102,7 @@ func (h *Handlers) proformaPage(ctx context.Context, p *views.DeskPage) error {
 	p.Number, p.State, p.Items, p.Currency, p.Made = d.Number, d.State, d.Items, d.Currency, d.InvoiceID
 	p.Totals, p.Taxes = finance.Totals{Net: d.Net, Tax: d.Tax, Total: d.Total}, d.TaxLines
 	facts(p, i18n.T(ctx, "finance.column.date"), dayOf(ctx, d.Day), i18n.T(ctx, "finance.column.due_date"), dayOf(ctx, d.DueDay),
-		i18n.T(ctx, "finance.column.total"), format.Money(ctx, money.Of(d.Total, d.Currency)), i18n.T(ctx, "desk.note"), d.Note)
+		i18n.T(ctx, "finance.column.total"), format.Money(ctx, money.Of(d.Total, d.Currency)), i18n.T(ctx, "desk.note"), d.Note, i18n.T(ctx, "desk.memo"), d.Memo)
 	p.Invoice = d.Status == finance.StatusPaid && d.InvoiceID == 0 && d.PaymentID != 0
 	p.Delete = d.Status == finance.StatusNotPaid
 	return nil
@@ -117,7 +117,7 @@ func (h *Handlers) notePage(ctx context.Context, p *views.DeskPage) error {
 	p.Totals, p.Taxes = finance.Totals{Net: d.Net, Tax: d.Tax, Total: d.Total}, d.TaxLines
 	facts(p, i18n.T(ctx, "finance.column.date"), dayOf(ctx, d.Day), i18n.T(ctx, "finance.column.invoice"), d.InvoiceNumber,
 		i18n.T(ctx, "finance.column.total"), format.Money(ctx, money.Of(d.Total, d.Currency)), i18n.T(ctx, "finance.column.open"), format.Money(ctx, money.Of(d.Remaining, d.Currency)),
-		i18n.T(ctx, "desk.note"), d.Note)
+		i18n.T(ctx, "desk.note"), d.Note, i18n.T(ctx, "desk.memo"), d.Memo)
 	p.Delete = d.Status == finance.StatusNotRefunded
 	p.Refund = d.Status == finance.StatusNotRefunded && d.Remaining > 0
 	p.Amount = format.Typed(ctx, money.Of(d.Remaining, d.Currency))

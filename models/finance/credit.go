@@ -15,7 +15,7 @@ type NewCreditNote struct {
 	Day             db.Day
 	Items           []Item // prices above zero give money back
 	Rounding        Rounding
-	Note            string
+	Note, Memo      string
 	Source          Source
 	NoMail          bool // as in NewInvoice
 }
@@ -54,7 +54,7 @@ func (s *Store) IssueCreditNote(ctx context.Context, n NewCreditNote) (CreditNot
 		}
 		now := s.d.Now()
 		doc = CreditNote{CustomerID: n.CustomerID, PartnerID: n.PartnerID, Number: number, InvoiceID: n.InvoiceID, Day: n.Day, Currency: n.Currency,
-			Net: sum.Net, Tax: sum.Tax, Total: sum.Total, Remaining: sum.Total, Status: StatusNotRefunded, Note: cut(n.Note, 2000), CreatedAt: now, UpdatedAt: now}
+			Net: sum.Net, Tax: sum.Tax, Total: sum.Total, Remaining: sum.Total, Status: StatusNotRefunded, Note: cut(n.Note, 2000), Memo: cut(n.Memo, 2000), CreatedAt: now, UpdatedAt: now}
 		if err := s.d.Q(ctx).Create(&doc).Error; err != nil {
 			return taken(err)
 		}

@@ -227,7 +227,7 @@ func (d Desk) IssueProforma(ctx context.Context, key string, n NewProforma) (doc
 		if err != nil {
 			return err
 		}
-		return d.note(ctx, audit.ProformaIssued, "proforma_invoice", doc.ID, doc.Number, doc.PartnerID, nil, told(doc.Total, doc.party(), doc.Day, doc.DueDay, items, doc.Note, ""))
+		return d.note(ctx, audit.ProformaIssued, "proforma_invoice", doc.ID, doc.Number, doc.PartnerID, nil, told(doc.Total, doc.party(), doc.Day, doc.DueDay, items, doc.Note, doc.Memo))
 	})
 	return doc, err
 }
@@ -277,7 +277,7 @@ func (d Desk) InvoiceProforma(ctx context.Context, id int64, day, due db.Day, ro
 		if err != nil {
 			return err
 		}
-		n := NewInvoice{Party: doc.party(), Day: day, DueDay: due, Items: again(lines), Rounding: rounding, Note: doc.Note, Source: SourceManual}
+		n := NewInvoice{Party: doc.party(), Day: day, DueDay: due, Items: again(lines), Rounding: rounding, Note: doc.Note, Memo: doc.Memo, Source: SourceManual}
 		if inv, err = d.s.IssueInvoice(ctx, n); err != nil {
 			return err
 		}
@@ -337,7 +337,7 @@ func (d Desk) IssueCreditNote(ctx context.Context, n NewCreditNote) (doc CreditN
 		if err != nil {
 			return err
 		}
-		return d.note(ctx, audit.CreditNoteIssued, "credit_note", doc.ID, doc.Number, doc.PartnerID, nil, told(doc.Total, doc.party(), doc.Day, "", items, doc.Note, ""))
+		return d.note(ctx, audit.CreditNoteIssued, "credit_note", doc.ID, doc.Number, doc.PartnerID, nil, told(doc.Total, doc.party(), doc.Day, "", items, doc.Note, doc.Memo))
 	})
 	return doc, err
 }

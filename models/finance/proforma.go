@@ -13,7 +13,7 @@ type NewProforma struct {
 	Day, DueDay     db.Day
 	Items           []Item
 	Rounding        Rounding
-	Note            string
+	Note, Memo      string
 	NoMail          bool // as in NewInvoice
 }
 
@@ -42,7 +42,7 @@ func (s *Store) IssueProforma(ctx context.Context, n NewProforma) (ProformaInvoi
 		}
 		now := s.d.Now()
 		doc = ProformaInvoice{CustomerID: n.CustomerID, PartnerID: n.PartnerID, Number: number, Day: n.Day, DueDay: n.DueDay, Currency: n.Currency,
-			Net: sum.Net, Tax: sum.Tax, Total: sum.Total, Status: StatusNotPaid, Note: cut(n.Note, 2000), CreatedAt: now, UpdatedAt: now}
+			Net: sum.Net, Tax: sum.Tax, Total: sum.Total, Status: StatusNotPaid, Note: cut(n.Note, 2000), Memo: cut(n.Memo, 2000), CreatedAt: now, UpdatedAt: now}
 		if err := s.d.Q(ctx).Create(&doc).Error; err != nil {
 			return taken(err)
 		}

@@ -48,6 +48,7 @@ type ProformaInvoice struct {
 	PaymentID  int64          `gorm:"not null"`
 	InvoiceID  int64          `gorm:"not null"` // the tax invoice that was made of it once it was paid
 	Note       string         `gorm:"size:2000;not null"`
+	Memo       string         `gorm:"size:2000;not null"` // staff's own, never shown to customers
 	CreatedAt  time.Time      `gorm:"not null"`
 	UpdatedAt  time.Time      `gorm:"not null"`
 }
@@ -68,6 +69,7 @@ type CreditNote struct {
 	Remaining  int64          `gorm:"not null"`
 	Status     Status         `gorm:"size:16;not null"`
 	Note       string         `gorm:"size:2000;not null"`
+	Memo       string         `gorm:"size:2000;not null"` // staff's own, never shown to customers
 	CreatedAt  time.Time      `gorm:"not null"`
 	UpdatedAt  time.Time      `gorm:"not null"`
 }

@@ -47,6 +47,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0026(),
 		step0027(),
 		step0028(),
+		step0029(),
 	}
 }
 
