@@ -48,8 +48,8 @@ func (d Desk) noteInvoice(ctx context.Context, action audit.Action, inv Invoice,
 	return d.note(ctx, action, "invoice", inv.ID, inv.Number, inv.PartnerID, before, told(inv.Total, inv.party(), inv.Day, inv.DueDay, items, inv.Note, inv.Memo))
 }
 
-// CorrectInvoice writes other contents under an invoice's number: what it charged is reversed and posted anew on n.Day's
-// posting, and what paid it stays. A total below what is paid already is db.Invalid{"items"}; an invoice that is deleted, or
+// CorrectInvoice writes other contents under an invoice's number: what it charged is reversed and posted anew, and
+// what paid it stays. A total below what is paid already is db.Invalid{"items"}; an invoice that is deleted, or
 // whose money is on the way, is a Conflict. The document keeps its own day: on is the day of the correction.
 func (d Desk) CorrectInvoice(ctx context.Context, id int64, n NewInvoice, on db.Day) (inv Invoice, err error) {
 	bad := db.Invalid{}

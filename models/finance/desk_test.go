@@ -368,3 +368,31 @@ func TestListSearchesUseIndexes(t *testing.T) {
 		}
 	})
 }
+
+// A debit by hand is taken back once, with its tax; what takes it back, and what is on a document, cannot be.
+func TestDeleteTransactionOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c := books(t, d)
+		desk, r := s.Desk(1), Reversal{"2026-11-02", why}
+		debit := must(s.AddTransaction(ctx, NewTransaction{Party: c, Day: "2026-11-01", Type: Debit, Item: Item{Description: "Fee", Price: 1000, TaxRatePPM: 200_000, TaxID: 1}}))(t)
+		if got := balance(t, ctx, s, 1); got != -1200 {
+			t.Fatalf("balance %d", got)
+		}
+		ok(t, desk.DeleteTransaction(ctx, debit.ID, r))
+		must(s.IssueInvoice(ctx, NewInvoice{Party: c, Day: "2026-11-03", Items: []Item{item("x", 5)}}))(t)
+		var all []Transaction
+		ok(t, d.Q(ctx).Order("id").Find(&all).Error)
+		for _, x := range all { // the debit, its reversal, the invoice's
+			if err := desk.DeleteTransaction(ctx, x.ID, r); db.KindOf(err) != db.Conflict {
+				t.Errorf("transaction %d of %d: %v", x.ID, x.Total, err)
+			}
+		}
+		if err := desk.DeleteTransaction(ctx, 999, r); db.KindOf(err) != db.NotFound {
+			t.Errorf("an unknown one: %v", err)
+		}
+		if got := balance(t, ctx, s, 1); got != -5 || len(all) != 3 {
+			t.Errorf("balance %d, %d transactions", got, len(all))
+		}
+		clean(t, ctx, s)
+	})
+}

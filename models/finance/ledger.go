@@ -25,9 +25,7 @@ const (
 	AccountRevenue  AccountKind = "revenue"
 	AccountTax      AccountKind = "tax"
 	AccountCash     AccountKind = "cash"
-	AccountClearing AccountKind = "clearing" // on the way: handed to a gateway, not yet on the bank account
-	AccountOpening  AccountKind = "opening"  // what was before the books began, and corrections by hand
-	AccountRounding AccountKind = "rounding"
+	AccountOpening  AccountKind = "opening" // what was before the books began, and corrections by hand
 )
 
 // LedgerAccount is an account with its projection: Balance is the sum of its entries in minor units.
@@ -74,44 +72,26 @@ type Entry struct {
 	Amount  int64
 }
 
-// Posting is what Post writes. Key names the event for ever (at most 100 bytes): the same key never writes twice.
+// Posting is the head of a ledger transaction. Key names the event for ever (at most 100 bytes): the same key never writes twice.
 type Posting struct {
 	Key        string
 	Kind       string
 	Day        db.Day
 	ReversesID int64
-	Entries    []Entry
 }
 
-// Posted is the answer of Post: the ledger transaction, and whether this call wrote it.
+// Posted is a ledger transaction, and whether this call wrote it.
 type Posted struct {
 	ID    int64
 	Fresh bool
 }
 
-// The reasons for which Post refuses; a caller that meets one is wrong, whatever the data.
+// The reasons for which a posting is refused; a caller that meets one is wrong, whatever the data.
 var (
 	ErrUnbalanced = errors.New("finance: posting does not sum to zero")
 	ErrCurrencies = errors.New("finance: posting mixes currencies")
 	ErrKey        = errors.New("finance: posting without a key of 1 to 100 bytes")
 )
-
-// Post writes a ledger transaction whose entries sum to zero in one currency, and the accounts' balances with it. Posting
-// a Key that exists returns the first result and writes nothing. Sums beyond 64 bits are money.ErrOverflow.
-func (s *Store) Post(ctx context.Context, p Posting) (Posted, error) {
-	entries, err := merge(p.Entries)
-	if err != nil {
-		return Posted{}, err
-	}
-	var posted Posted
-	err = s.d.Tx(ctx, func(ctx context.Context) error {
-		if posted, err = s.claim(ctx, p); err != nil || !posted.Fresh {
-			return err
-		}
-		return s.enter(ctx, posted.ID, entries)
-	})
-	return posted, err
-}
 
 // claim writes the head of a ledger transaction, or finds the one that has this key. A second claim of a key waits for
 // the first one's transaction to end.

@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -12,6 +13,21 @@ import (
 	"myisp/models/db/dbtest"
 )
 
+// post writes a ledger transaction as the documents do.
+func post(ctx context.Context, s *Store, p Posting, entries ...Entry) (posted Posted, err error) {
+	merged, err := merge(entries)
+	if err != nil {
+		return posted, err
+	}
+	err = s.d.Tx(ctx, func(ctx context.Context) error {
+		if posted, err = s.claim(ctx, p); err != nil || !posted.Fresh {
+			return err
+		}
+		return s.enter(ctx, posted.ID, merged)
+	})
+	return posted, err
+}
+
 func TestPostRefusesWhatIsWrong(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, s, c := books(t, d)
@@ -19,63 +35,32 @@ func TestPostRefusesWhatIsWrong(t *testing.T) {
 		dollars := cash
 		dollars.Currency = "USD"
 		for _, w := range []struct {
-			name string
-			p    Posting
-			want error
+			name    string
+			key     string
+			entries []Entry
+			want    error
 		}{
-			{"unbalanced", Posting{Key: "a", Entries: []Entry{{mine, 5}, {cash, -4}}}, ErrUnbalanced},
-			{"two currencies", Posting{Key: "a", Entries: []Entry{{mine, 5}, {dollars, -5}}}, ErrCurrencies},
-			{"overflow", Posting{Key: "a", Entries: []Entry{{mine, math.MaxInt64}, {cash, math.MaxInt64}}}, money.ErrOverflow},
-			{"no key", Posting{Entries: []Entry{{mine, 5}, {cash, -5}}}, ErrKey},
-			{"long key", Posting{Key: strings.Repeat("k", 101), Entries: []Entry{{mine, 5}, {cash, -5}}}, ErrKey},
+			{"unbalanced", "a", []Entry{{mine, 5}, {cash, -4}}, ErrUnbalanced},
+			{"two currencies", "a", []Entry{{mine, 5}, {dollars, -5}}, ErrCurrencies},
+			{"overflow", "a", []Entry{{mine, math.MaxInt64}, {cash, math.MaxInt64}}, money.ErrOverflow},
+			{"no key", "", []Entry{{mine, 5}, {cash, -5}}, ErrKey},
+			{"long key", strings.Repeat("k", 101), []Entry{{mine, 5}, {cash, -5}}, ErrKey},
 		} {
-			if _, err := s.Post(ctx, w.p); !errors.Is(err, w.want) {
+			if _, err := post(ctx, s, Posting{Key: w.key}, w.entries...); !errors.Is(err, w.want) {
 				t.Errorf("%s: %v", w.name, err)
 			}
 		}
 		if n := must(d.Rows(ctx, "ledger_transactions"))(t); n != 0 {
 			t.Errorf("%d ledger transactions were left behind", n)
 		}
-		big := Posting{Key: "big", Day: "2026-11-22", Entries: []Entry{{mine, math.MaxInt64}, {cash, -math.MaxInt64}}}
-		must(s.Post(ctx, big))(t)
-		big.Key = "bigger"
-		if _, err := s.Post(ctx, big); !errors.Is(err, money.ErrOverflow) {
+		big := []Entry{{mine, math.MaxInt64}, {cash, -math.MaxInt64}}
+		must(post(ctx, s, Posting{Key: "big", Day: "2026-11-22"}, big...))(t)
+		if _, err := post(ctx, s, Posting{Key: "bigger", Day: "2026-11-22"}, big...); !errors.Is(err, money.ErrOverflow) {
 			t.Errorf("a balance beyond 64 bits: %v", err)
 		}
-		again := must(s.Post(ctx, Posting{Key: "big", Entries: []Entry{{mine, 1}, {cash, -1}}}))(t)
-		if again.Fresh {
+		if again := must(post(ctx, s, Posting{Key: "big"}, Entry{mine, 1}, Entry{cash, -1}))(t); again.Fresh {
 			t.Error("the same key was posted twice")
 		}
-	})
-}
-
-func TestReverse(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		ctx, s, c := books(t, d)
-		debit := must(s.AddTransaction(ctx, NewTransaction{Party: c, Day: "2026-11-01", Type: Debit, Item: Item{Description: "Fee", Price: 1000, TaxRatePPM: 200_000, TaxID: 1}}))(t)
-		if got := balance(t, ctx, s, 1); got != -1200 {
-			t.Fatalf("balance %d", got)
-		}
-		back := must(s.Reverse(ctx, debit.LedgerTransactionID, "r1", "2026-11-02"))(t)
-		if same := must(s.Reverse(ctx, debit.LedgerTransactionID, "r1", "2026-11-02"))(t); same.ID != back.ID || same.Fresh {
-			t.Errorf("the same reversal again: %+v", same)
-		}
-		if _, err := s.Reverse(ctx, debit.LedgerTransactionID, "r2", "2026-11-02"); db.KindOf(err) != db.Conflict {
-			t.Errorf("a second reversal: %v", err)
-		}
-		if got := balance(t, ctx, s, 1); got != 0 {
-			t.Errorf("balance %d after the reversal", got)
-		}
-		inv := must(s.IssueInvoice(ctx, NewInvoice{Party: c, Day: "2026-11-03", Items: []Item{item("x", 5)}}))(t)
-		var id int64
-		d.Q(ctx).Raw(`SELECT ledger_transaction_id FROM transactions WHERE invoice_id = ?`, inv.ID).Scan(&id)
-		if _, err := s.Reverse(ctx, id, "r3", "2026-11-03"); !errors.Is(err, ErrDocument) {
-			t.Errorf("a document's ledger transaction: %v", err)
-		}
-		if _, err := s.Reverse(ctx, 999, "r4", "2026-11-03"); !errors.Is(err, db.ErrNotFound) {
-			t.Errorf("an unknown ledger transaction: %v", err)
-		}
-		clean(t, ctx, s)
 	})
 }
 

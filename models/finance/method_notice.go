@@ -12,7 +12,7 @@ import (
 // JobMethodNotice tells a customer of what became of a method or of autopay; its payload is MethodNotice.
 const JobMethodNotice = "method.notice"
 
-// The kinds of notices.
+// The kinds of notices. The last two are also what a method remembers of its end having been told.
 const (
 	NoticeDeclined = "declined" // autopay was declined
 	NoticeTooMuch  = "too_much" // autopay did not charge, because it is above the customer's bound
@@ -66,18 +66,13 @@ func (s *Store) tellAutopay(ctx context.Context, was, is Autopay) error {
 		fmt.Sprintf("consent:%d", is.ConsentID))
 }
 
-// The warnings of a method's end that a customer has had.
-const (
-	toldSoon = "soon"
-	toldOver = "over"
-)
-
 // WarnOfExpiry tells customers of their methods that expire within 30 days or have expired, each once; autopay ends with
-// its method. today is a day at the partner. It returns how many it looked at; fewer than limit means that all are done.
+// its method. today is a day at the partner. It looks at up to limit methods above an id, and returns the last it looked at
+// and whether there may be more.
 func (s *Store) WarnOfExpiry(ctx context.Context, partner int64, today db.Day, after int64, limit int) (last int64, more bool, err error) {
 	soon := today.AddDays(warnDays).Time()
 	rows, err := db.From[SavedMethod](s.d.Q(ctx)).Where("partner_id = ? AND id > ? AND state = ? AND expiry_year > 0 AND told <> ? AND expiry_year * 12 + expiry_month <= ?",
-		partner, after, SavedActive, toldOver, soon.Year()*12+int(soon.Month())).Order("id").Limit(limit).Find()
+		partner, after, SavedActive, NoticeOver, soon.Year()*12+int(soon.Month())).Order("id").Limit(limit).Find()
 	if err != nil || len(rows) == 0 {
 		return after, false, err
 	}
@@ -93,9 +88,9 @@ func (s *Store) warnOf(ctx context.Context, m SavedMethod, today db.Day) error {
 	told := ""
 	switch {
 	case m.Expired(today):
-		told = toldOver
+		told = NoticeOver
 	case m.Expiring(today) && m.Told == "":
-		told = toldSoon
+		told = NoticeSoon
 	}
 	if told == "" {
 		return nil
@@ -109,7 +104,7 @@ func (s *Store) warnOf(ctx context.Context, m SavedMethod, today db.Day) error {
 		if err != nil && db.KindOf(err) != db.NotFound {
 			return err
 		}
-		if told == toldOver && ap.On() && ap.MethodID == m.ID {
+		if told == NoticeOver && ap.On() && ap.MethodID == m.ID {
 			return s.endAutopay(ctx, ap, EndExpired) // its letter says both
 		}
 		return s.tellMethod(ctx, MethodNotice{CustomerID: m.CustomerID, Kind: told, MethodID: m.ID, Day: m.LastDay()}, fmt.Sprintf("expiry:%d:%s", m.ID, told))

@@ -207,11 +207,9 @@ func (t Transaction) Movement() money.Money {
 // Source says who made a transaction.
 type Source string
 
-// The sources of §3.4; Import is ours.
+// The sources of §3.4 that make transactions here; Import is ours.
 const (
 	SourceManual Source = "manual"
 	SourceAuto   Source = "auto"
-	SourceCDR    Source = "cdr"
-	SourceConfig Source = "config"
 	SourceImport Source = "import"
 )

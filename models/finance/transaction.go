@@ -2,7 +2,6 @@ package finance
 
 import (
 	"context"
-	"errors"
 
 	"myisp/internal/money"
 	"myisp/models/db"
@@ -93,63 +92,6 @@ func (s *Store) settleDebits(ctx context.Context, p Party, day db.Day) error {
 	b := s.book(p.CustomerID, day)
 	b.takeAll(sources, targets)
 	return b.write(ctx)
-}
-
-// ErrDocument says that a ledger transaction belongs to a document, which has its own way back: DeleteInvoice, Refund.
-var ErrDocument = errors.New("finance: the ledger transaction belongs to a document")
-
-// Reverse takes a ledger transaction back by posting its opposite under a new key, with the opposite transactions on the
-// customer's account. One that is reversed already, or whose money is in use elsewhere, is a Conflict.
-func (s *Store) Reverse(ctx context.Context, id int64, key string, day db.Day) (Posted, error) {
-	bad := db.Invalid{}
-	checkKey(key, bad)
-	checkDays(bad, "day", day, true)
-	if err := bad.Or(); err != nil {
-		return Posted{}, err
-	}
-	key = keyed("reverse", key, s)
-	var posted Posted
-	err := s.d.Tx(ctx, func(ctx context.Context) error {
-		if err := s.lockSides(ctx, id); err != nil {
-			return err
-		}
-		prior, err := db.From[LedgerTransaction](s.d.Q(ctx)).Where("key = ?", key).Find()
-		if err != nil || len(prior) > 0 {
-			posted = Posted{ID: first(prior).ID}
-			return err
-		}
-		rows, err := db.From[Transaction](s.d.Q(ctx)).Where("ledger_transaction_id = ?", id).Find()
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			if r.InvoiceID != 0 || r.PaymentID != 0 || r.CreditNoteID != 0 {
-				return ErrDocument
-			}
-			if r.Remaining != r.Total {
-				return db.Fail(db.Conflict, "finance.error.transaction_in_use")
-			}
-		}
-		posted, err = s.reverse(ctx, id, key, day)
-		return err
-	})
-	return posted, err
-}
-
-// lockSides locks the accounts of a ledger transaction in the order of every lock: customers first, then by id.
-func (s *Store) lockSides(ctx context.Context, id int64) error {
-	var ids []int64
-	err := s.d.Q(ctx).Raw(`SELECT a.id FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id WHERE e.transaction_id = ?
-		ORDER BY CASE WHEN a.kind = 'customer' THEN 0 ELSE 1 END, a.id`, id).Scan(&ids).Error
-	if err == nil && len(ids) == 0 {
-		return db.ErrNotFound
-	}
-	for _, a := range ids {
-		if _, err := s.lock(ctx, a); err != nil {
-			return err
-		}
-	}
-	return err
 }
 
 // reverse posts the opposite of a ledger transaction, and the opposite of the transactions that rest on it.
