@@ -151,7 +151,7 @@ func TestPaymentsRefuseNonsense(t *testing.T) {
 // pays that one; what several want, or none, settles the oldest (FIN-3).
 func TestEqualAmountsLink(t *testing.T) {
 	both := Manner{LinkRecurring: true, LinkPrepaid: true}
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		how     Manner
 		billing string
 		dues    []int64 // of invoices, the oldest first
@@ -171,16 +171,17 @@ func TestEqualAmountsLink(t *testing.T) {
 		"the oldest is meant":    {both, "recurring", []int64{300, 500}, func(n *NewPayment) { n.Oldest = true }, []bool{true, false}},
 		"another is meant":       {both, "recurring", []int64{500, 300}, func(n *NewPayment) { n.InvoiceIDs = []int64{2} }, []bool{false, true}},
 		"another's currency":     {both, "recurring", []int64{300, 500}, func(n *NewPayment) { n.Currency = "USD" }, []bool{false, false}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dbtest.Each(t, func(t *testing.T, d *db.DB) {
-				ctx, s, p := books(t, d)
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, other := books(t, d)
+		must(s.IssueInvoice(ctx, NewInvoice{Party: other, Day: "2026-11-01", Items: []Item{item("x", 500)}}))(t) // which is nobody else's
+		next := int64(1)
+		for name, c := range cases {
+			next++
+			p := customer(t, d, next)
+			t.Run(name, func(t *testing.T) {
 				s.Configured(func(context.Context, int64) (Manner, error) { return c.how, nil })
-				if err := d.Q(ctx).Exec("UPDATE customers SET billing_type = ?", c.billing).Error; err != nil {
-					t.Fatal(err)
-				}
-				other := customer(t, d, 2) // whose invoice wants as much, and is nobody else's
-				must(s.IssueInvoice(ctx, NewInvoice{Party: other, Day: "2026-11-01", Items: []Item{item("x", 500)}}))(t)
+				ok(t, d.Q(ctx).Exec("UPDATE customers SET billing_type = ? WHERE id = ?", c.billing, p.CustomerID).Error)
 				var ids []int64
 				for i, due := range c.dues {
 					ids = append(ids, must(s.IssueInvoice(ctx, NewInvoice{Party: p, Day: db.Day("2026-11-01").AddDays(i), Items: []Item{item("x", due)}}))(t).ID)
@@ -194,12 +195,12 @@ func TestEqualAmountsLink(t *testing.T) {
 				}
 				must(s.RecordPayment(ctx, n))(t)
 				for i, id := range ids {
-					if inv := must(s.Of(1).Invoice(ctx, id, "2026-11-10"))(t); (inv.Due == 0) != c.paid[i] {
+					if inv := must(s.Of(p.CustomerID).Invoice(ctx, id, "2026-11-10"))(t); (inv.Due == 0) != c.paid[i] {
 						t.Errorf("%d of the invoice of %d are due", inv.Due, inv.Total)
 					}
 				}
-				clean(t, ctx, s)
 			})
-		})
-	}
+		}
+		clean(t, ctx, s)
+	})
 }

@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"fmt"
 	"testing"
 
 	"myisp/models/db"
@@ -32,11 +33,11 @@ func TestProformaFollowsItsMoney(t *testing.T) {
 		must(x.s.Settle(t.Context(), a.ID, Outcome{State: AttemptPaid, Currency: eur, Received: 1_030, Returned: returned, Reinstated: reinstated, Day: "2026-11-02"}, testFee))(x.t)
 	}
 	online := func(x stage) Attempt {
-		a := begin(x.t, x.s, x.c, "p", NewAttempt{Purpose: PayProforma, DocumentIDs: []int64{x.doc.ID}, Amount: 1_000, Fee: 30})
+		a := begin(x.t, x.s, x.c, fmt.Sprint(x.c.CustomerID), NewAttempt{Purpose: PayProforma, DocumentIDs: []int64{x.doc.ID}, Amount: 1_000, Fee: 30})
 		told(x, a, 0, 0)
 		return a
 	}
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		do   func(x stage)
 		want Status
 	}{
@@ -60,23 +61,27 @@ func TestProformaFollowsItsMoney(t *testing.T) {
 		"a part won":                    {func(x stage) { a := online(x); told(x, a, 1_030, 0); told(x, a, 1_030, 500) }, StatusNotPaid},
 		"a part charged back and won":   {func(x stage) { a := online(x); told(x, a, 400, 0); told(x, a, 400, 400) }, StatusPaid},
 		"charged back, won, gone again": {func(x stage) { a := online(x); told(x, a, 1_030, 1_030); told(x, a, 1_031, 1_030) }, StatusNotPaid},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dbtest.Each(t, func(t *testing.T, d *db.DB) {
-				ctx, s, p := books(t, d)
-				x := stage{t, s, s.Desk(1), p, must(s.IssueProforma(ctx, NewProforma{Party: p, Day: "2026-11-01", Items: []Item{item("a", 1_000)}}))(t)}
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, _ := books(t, d)
+		next := int64(1)
+		for name, c := range cases {
+			next++
+			p := customer(t, d, next)
+			t.Run(name, func(t *testing.T) {
+				x := stage{t, s, s.Desk(p.CustomerID), p, must(s.IssueProforma(ctx, NewProforma{Party: p, Day: "2026-11-01", Items: []Item{item("a", 1_000)}}))(t)}
 				c.do(x)
-				doc := must(s.Of(1).ProformaInvoice(ctx, x.doc.ID, "2026-11-05"))(t)
+				doc := must(s.Of(p.CustomerID).ProformaInvoice(ctx, x.doc.ID, "2026-11-05"))(t)
 				if paid := doc.Status == StatusPaid; doc.Status != c.want || paid != (doc.PaymentID != 0) || paid != (doc.PaidDay != "") {
 					t.Errorf("status %s, paid on %q by payment %d", doc.Status, doc.PaidDay, doc.PaymentID)
 				}
 				if err := errOf(x.desk.InvoiceProforma(ctx, x.doc.ID, "2026-11-05", "", RoundLines)); (err == nil) != (c.want == StatusPaid) {
 					t.Errorf("invoice: %v", err)
 				}
-				clean(t, ctx, s)
 			})
-		})
-	}
+		}
+		clean(t, ctx, s)
+	})
 }
 
 // What became a tax invoice is asked for by that alone: a proforma invoice whose money has gone is not offered beside it, and
