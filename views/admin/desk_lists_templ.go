@@ -779,15 +779,15 @@ func deskNamed(p DeskReference, which string, id int64, name string, archived, m
 					return templ_7745c5c3_Err
 				}
 			}
+			templ_7745c5c3_Err = ui.Button(ui.Action{Label: i18n.T(ctx, "action.save")}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			if which == "payment-methods" {
 				templ_7745c5c3_Err = deskLabels(p, id).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			}
-			templ_7745c5c3_Err = ui.Button(ui.Action{Label: i18n.T(ctx, "action.save")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "</form>")
 			if templ_7745c5c3_Err != nil {
@@ -928,12 +928,6 @@ func deskNew(p DeskReference, which string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if which == "payment-methods" {
-				templ_7745c5c3_Err = deskLabels(p, 0).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
 			if which == "taxes" {
 				templ_7745c5c3_Err = ui.Input(ui.Field{Name: "rate", Label: i18n.T(ctx, "desk.rate"), Hint: i18n.T(ctx, "desk.rate_hint"), Value: p.Rate, Error: p.bad(which, 0, "rate"), InputMode: "decimal", LTR: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -946,7 +940,7 @@ func deskNew(p DeskReference, which string) templ.Component {
 				var templ_7745c5c3_Var33 string
 				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "desk.group"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/admin/desk_lists.templ`, Line: 202, Col: 40}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/admin/desk_lists.templ`, Line: 199, Col: 40}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 				if templ_7745c5c3_Err != nil {
@@ -976,6 +970,12 @@ func deskNew(p DeskReference, which string) templ.Component {
 			templ_7745c5c3_Err = ui.Button(ui.Action{Label: i18n.T(ctx, "desk.add"), Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
+			}
+			if which == "payment-methods" {
+				templ_7745c5c3_Err = deskLabels(p, 0).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "</form>")
 			if templ_7745c5c3_Err != nil {
