@@ -12,6 +12,7 @@ import (
 	"myisp/handlers/handlerstest"
 	"myisp/handlers/jobs"
 	"myisp/internal/gateway/sandbox"
+	"myisp/models/db"
 	"myisp/models/db/dbtest"
 	"myisp/models/finance"
 )
@@ -93,6 +94,19 @@ func (p *payer) prove() {
 	if len(r.Findings) > 0 {
 		p.t.Errorf("books: %v", r.Findings)
 	}
+}
+
+// The pretend provider speaks the customer's language, as a provider does that is told of it, whatever the browser asks for.
+func TestSandboxSpeaksTheCustomersLanguage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := handlerstest.New(t, d)
+		p := newPayer(t, s)
+		p.browser.Post("/settings", "theme", "dark", "language", "es")
+		page := s.Client().Get("/sandbox/" + p.begin())
+		if got := page.Find("html").AttrOr("lang", ""); got != "es" {
+			t.Errorf("the provider speaks %q", got)
+		}
+	})
 }
 
 // TestPayStories: notice and return in either order, both, or neither; every outcome tells the truth and books what it says

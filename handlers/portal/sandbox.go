@@ -40,6 +40,7 @@ func (h *Handlers) sandboxPage(c echo.Context, problem string) error {
 	if !ok {
 		return db.ErrNotFound
 	}
+	web.From(c).Speak(page.Language) // as it was asked to: a provider knows nothing of the portal's session
 	p := views.Sandbox{Shell: h.public(c, i18n.T(c.Request().Context(), "sandbox.title")), Payment: page, Error: problem}
 	if problem != "" {
 		return web.Again(c, views.SandboxPage(p))

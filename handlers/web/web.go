@@ -135,6 +135,14 @@ func (r *Request) Serve(partner int64) {
 	}
 }
 
+// Speak answers the rest of the request in a language; one that is not shipped changes nothing.
+func (r *Request) Speak(lang string) {
+	if ctx := i18n.With(r.echo.Request().Context(), lang); i18n.Lang(ctx) == lang {
+		r.Lang = lang
+		r.echo.SetRequest(r.echo.Request().WithContext(ctx))
+	}
+}
+
 func (r *Request) localise(values *portal.Values) {
 	r.Lang = r.language(values)
 	ctx := i18n.With(r.echo.Request().Context(), r.Lang)
