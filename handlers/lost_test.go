@@ -179,7 +179,7 @@ func TestRefundAnswerLost(t *testing.T) {
 		if page := admin.Post(pay+"/refund", "key", key(), "amount", "10.00", "sure", "1000", "day", "2026-11-20"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "nobody knows yet") {
 			t.Errorf("no answer: %d %s", page.Status, page.Text("main"))
 		}
-		if page := admin.Post(pay+"/refund", "key", key(), "amount", "10.00", "sure", "1000", "day", "2026-11-20"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "has not answered to another refund") {
+		if page := admin.Post(pay+"/refund", "key", key(), "amount", "10.00", "sure", "1000", "day", "2026-11-20"); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "has not yet told of another refund") {
 			t.Errorf("a second refund: %d %s", page.Status, page.Text("main"))
 		}
 		if shown := admin.Get(fmt.Sprintf("/admin/finance/attempts/%d", a.ID)); !strings.Contains(shown.Text("main"), "asked again until there is one") {

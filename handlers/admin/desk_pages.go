@@ -56,7 +56,7 @@ func (h *Handlers) documentPage(c echo.Context, kind finance.ListKind) (p views.
 	if kind != finance.ListTransactions {
 		p.PDF = views.DeskURL(p.Customer.ID, kind, text(p.ID)+".pdf")
 	}
-	p.Shell = h.shell(c, views.DeskTitle(ctx, kind, p.Number))
+	p.Shell.Title = views.DeskTitle(ctx, kind, p.Number) // a second shell would have no toast: the first has taken it
 	return p, nil
 }
 
@@ -236,8 +236,9 @@ func (h *Handlers) RefundDocument(kind finance.ListKind) echo.HandlerFunc {
 			p.Asked = true
 			return web.Again(c, views.DeskPagePage(p))
 		}
+		said := "desk.refund_done"
 		if err == nil {
-			err = h.refund(c, p, n)
+			said, err = h.refund(c, p, n)
 		}
 		if fields, ok := refused(err); ok {
 			p.Errors = fields
@@ -246,11 +247,12 @@ func (h *Handlers) RefundDocument(kind finance.ListKind) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		return h.done(c, views.DeskURL(p.Customer.ID, kind, text(p.ID)), "desk.refund_done")
+		return h.done(c, views.DeskURL(p.Customer.ID, kind, text(p.ID)), said)
 	}
 }
 
-func (h *Handlers) refund(c echo.Context, p views.DeskPage, amount int64) error {
+// refund gives the money back and returns what to say of it.
+func (h *Handlers) refund(c echo.Context, p views.DeskPage, amount int64) (said string, err error) {
 	ctx, desk := c.Request().Context(), h.m.Finance.Desk(p.Customer.ID)
 	n := finance.NewRefund{Key: p.Key, Day: db.Day(p.Day), Amount: amount, Comment: c.FormValue("comment")}
 	if p.Kind == finance.ListCreditNotes {
@@ -258,24 +260,33 @@ func (h *Handlers) refund(c echo.Context, p views.DeskPage, amount int64) error 
 	} else {
 		a, err := desk.AttemptOf(ctx, p.ID)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if a.ID != 0 {
-			r, err := desk.BeginRefund(ctx, p.ID, amount, p.Key, n.Comment)
-			if err == nil {
-				_, err = h.till.Refund(ctx, r)
-			}
-			return err
+			return h.refundThrough(ctx, desk, p, n)
 		}
 		n.PaymentID = p.ID
 	}
 	method, err := strconv.ParseInt(c.FormValue("method_id"), 10, 64)
 	if err != nil || method <= 0 {
-		return db.Invalid{"method_id": "finance.error.method"}
+		return "", db.Invalid{"method_id": "finance.error.method"}
 	}
 	n.MethodID = method
 	_, err = desk.Refund(ctx, n)
-	return err
+	return "desk.refund_done", err
+}
+
+// refundThrough is refund through the gateway by which the money came.
+func (h *Handlers) refundThrough(ctx context.Context, desk finance.Desk, p views.DeskPage, n finance.NewRefund) (said string, err error) {
+	r, err := desk.BeginRefund(ctx, p.ID, n.Amount, p.Key, n.Comment)
+	if err != nil {
+		return "", err
+	}
+	booked, err := h.till.Refund(ctx, r)
+	if !booked {
+		return "desk.refund_soon", err
+	}
+	return "desk.refund_done", err
 }
 
 // PayInvoiceFromBalance is POST /admin/customers/:id/invoices/:document/balance.

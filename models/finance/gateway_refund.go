@@ -23,7 +23,7 @@ const (
 
 // GatewayRefund is money that staff want a gateway to give back. It is written before the gateway is asked, so that a lost
 // answer can be asked for again, and nothing is given back twice meanwhile. What was given back is booked by Settle, from what
-// the gateway then tells. Amount is minor units.
+// the gateway then tells. Amount is minor units; Before is what had gone back of the attempt when it was written.
 type GatewayRefund struct {
 	ID         int64          `gorm:"primaryKey"`
 	Key        string         `gorm:"size:64;not null;uniqueIndex"`
@@ -32,6 +32,7 @@ type GatewayRefund struct {
 	Amount     int64          `gorm:"not null"`
 	Currency   money.Currency `gorm:"size:3;not null"`
 	State      RefundState    `gorm:"size:16;not null"`
+	Before     int64          `gorm:"column:returned_before;not null"`
 	Checks     int            `gorm:"not null"`
 	CheckAt    *time.Time     `gorm:"index"` // when to ask again; nil is never
 	CreatedAt  time.Time      `gorm:"not null"`
@@ -41,11 +42,18 @@ type GatewayRefund struct {
 // Money is the amount in its currency.
 func (r GatewayRefund) Money() money.Money { return money.Of(r.Amount, r.Currency) }
 
+// Told reports whether the gateway has told of the refund since, so that it is in the books.
+func (r GatewayRefund) Told(a Attempt) bool { return a.Returned >= r.Before+r.Amount }
+
+// hearFor is how long a refund that was made is asked about until the gateway tells of it. One that it never tells of has failed
+// after all, and no longer keeps others from being made.
+const hearFor = 48 * time.Hour
+
 // refundPatience is how long a refund whose answer was lost is asked for again: less than gateways remember a key.
 const refundPatience = 20 * time.Hour
 
 // BeginRefund writes down, and into the log, that a gateway is to give back a part of what a payment brought; form is the key of
-// the form, and the same one is the same refund. It is a Conflict while the answer to another refund of the payment is missing, db.Invalid{"amount"} when it
+// the form, and the same one is the same refund. It is a Conflict while the gateway has not told of another refund of the payment, db.Invalid{"amount"} when it
 // is more than is left.
 func (d Desk) BeginRefund(ctx context.Context, payment, amount int64, form, reason string) (r GatewayRefund, err error) {
 	pay, err := own[Payment](ctx, d, payment)
@@ -73,16 +81,17 @@ func (d Desk) BeginRefund(ctx context.Context, payment, amount int64, form, reas
 		if amount <= 0 || amount > min(pay.Amount, a.Received-a.Returned+a.Reinstated) {
 			return db.Invalid{"amount": "finance.error.more_than_open"}
 		}
-		open, err := db.From[GatewayRefund](d.s.d.Q(ctx)).Where("attempt_id = ? AND state = ?", a.ID, RefundAsked).Count("id")
+		now := d.s.d.Now()
+		open, err := db.From[GatewayRefund](d.s.d.Q(ctx)).Where("attempt_id = ? AND (state = ? OR state = ? AND returned_before + amount > ? AND created_at > ?)",
+			a.ID, RefundAsked, RefundMade, a.Returned, now.Add(-hearFor)).Count("id")
 		if err != nil {
 			return err
 		}
 		if open > 0 {
 			return db.Fail(db.Conflict, "finance.error.refund_open")
 		}
-		now := d.s.d.Now()
 		again := now.Add(time.Minute)
-		r = GatewayRefund{Key: key, AttemptID: a.ID, CustomerID: d.id, Amount: amount, Currency: a.Currency, State: RefundAsked, CheckAt: &again, CreatedAt: now, UpdatedAt: now}
+		r = GatewayRefund{Key: key, AttemptID: a.ID, CustomerID: d.id, Amount: amount, Currency: a.Currency, State: RefundAsked, Before: a.Returned, CheckAt: &again, CreatedAt: now, UpdatedAt: now}
 		if err := d.s.d.Q(ctx).Create(&r).Error; err != nil {
 			return err
 		}
@@ -91,18 +100,31 @@ func (d Desk) BeginRefund(ctx context.Context, payment, amount int64, form, reas
 	return r, err
 }
 
-// RefundEnded notes what a gateway answered to a refund.
+// RefundEnded notes what a gateway answered to a refund. One that was made is asked about until the gateway tells of it.
 func (s *Store) RefundEnded(ctx context.Context, id int64, state RefundState) error {
-	return s.d.Q(ctx).Model(&GatewayRefund{}).Where("id = ? AND state = ?", id, RefundAsked).
-		Updates(map[string]any{"state": state, "check_at": nil, "updated_at": s.d.Now()}).Error
+	now := s.d.Now()
+	change := map[string]any{"state": state, "check_at": nil, "checks": 0, "updated_at": now}
+	if state == RefundMade {
+		change["check_at"] = now.Add(time.Minute)
+	}
+	return s.d.Q(ctx).Model(&GatewayRefund{}).Where("id = ? AND state = ?", id, RefundAsked).Updates(change).Error
 }
 
-// RefundUnanswered plans when a gateway is asked again for a refund whose answer is missing. After most of a day it is given
+// RefundTold notes that nothing more is to be asked about a refund that was made.
+func (s *Store) RefundTold(ctx context.Context, id int64) error {
+	return s.d.Q(ctx).Model(&GatewayRefund{}).Where("id = ? AND state = ?", id, RefundMade).Updates(map[string]any{"check_at": nil, "updated_at": s.d.Now()}).Error
+}
+
+// RefundUnanswered plans when a gateway is asked again for a refund whose answer is missing, or for one that was made and of
+// which it does not tell. After most of a day it is given
 // up: a gateway forgets keys, and asking again could give the money back twice. What it did is booked all the same, from
 // what it tells about the payment. It reports whether it was given up.
 func (s *Store) RefundUnanswered(ctx context.Context, r GatewayRefund) (over bool, err error) {
 	now := s.d.Now()
-	if now.Sub(r.CreatedAt) > refundPatience {
+	switch age := now.Sub(r.CreatedAt); {
+	case r.State == RefundMade && age > hearFor:
+		return true, s.RefundTold(ctx, r.ID)
+	case r.State == RefundAsked && age > refundPatience:
 		return true, s.RefundEnded(ctx, r.ID, RefundRefused)
 	}
 	at := now.Add(min(time.Minute<<min(r.Checks, 10), time.Hour))
@@ -111,7 +133,7 @@ func (s *Store) RefundUnanswered(ctx context.Context, r GatewayRefund) (over boo
 
 // DueRefunds lists refunds whose gateway is to be asked again now, the longest waiting first.
 func (s *Store) DueRefunds(ctx context.Context, limit int) ([]GatewayRefund, error) {
-	return db.From[GatewayRefund](s.d.Q(ctx)).Where("check_at <= ? AND state = ?", s.d.Now(), RefundAsked).Order("check_at, id").Limit(limit).Find()
+	return db.From[GatewayRefund](s.d.Q(ctx)).Where("check_at <= ? AND state <> ?", s.d.Now(), RefundRefused).Order("check_at, id").Limit(limit).Find()
 }
 
 // RefundsOf lists what a gateway was asked to give back of an attempt, the latest first.

@@ -48,6 +48,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0027(),
 		step0028(),
 		step0029(),
+		step0030(),
 	}
 }
 

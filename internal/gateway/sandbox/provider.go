@@ -94,12 +94,14 @@ type Provider struct {
 	faults Faults
 }
 
-// Faults are what the provider does wrong with charges of kept methods, for tests: real ones do.
+// Faults are what the provider does wrong, for tests: real ones do.
 type Faults struct {
 	Deaf   bool // the call never arrives: nothing is charged
 	Mute   bool // the charge is made, and its answer is lost
 	NoKeys bool // a charge is not found by its key alone, as where a search lags behind
 	Late   int  // as many refunds are made as this says, and their answers are lost
+	Silent int  // as many questions as this says are not answered
+	Drops  bool // what was left without being paid is not known any more, as PayPal does after some hours
 }
 
 // Fail makes the provider do wrong from now on.

@@ -68,7 +68,14 @@ func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, e
 	}
 	g.p.mu.Lock()
 	defer g.p.mu.Unlock()
+	if g.p.faults.Silent > 0 {
+		g.p.faults.Silent--
+		return gateway.Report{}, gateway.ErrUnavailable
+	}
 	pay, err := g.p.find(ref)
+	if err == nil && g.p.faults.Drops && pay.State == gateway.Cancelled {
+		err = gateway.ErrUnknown
+	}
 	if err != nil {
 		return gateway.Report{}, err
 	}
