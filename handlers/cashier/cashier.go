@@ -251,11 +251,11 @@ func (c *Cashier) askAbout(ctx context.Context, a finance.Attempt, heard string)
 		return c.unheard(ctx, a)
 	case errors.Is(err, gateway.ErrUnknown) && a.State == finance.AttemptNew:
 		return a, c.m.Finance.NotStarted(ctx, a.ID) // the program ended before it had asked
-	case errors.Is(err, gateway.ErrUnknown) && a.ExternalID == nil && a.State == finance.AttemptDeclined:
-		return c.settle(ctx, a, gateway.Report{State: gateway.Declined, Reason: gateway.Reason(a.Reason), Received: money.Of(0, a.Currency)}) // of some declines nothing is kept
+	case errors.Is(err, gateway.ErrUnknown) && over[a.State] != "":
+		return c.settle(ctx, a, gateway.Report{State: over[a.State], Reason: gateway.Reason(a.Reason), Received: money.Of(0, a.Currency)})
 	case err != nil:
 		slog.WarnContext(ctx, "a gateway did not answer", "gateway", a.Gateway, "attempt", a.ID, "err", err)
-		return a, errors.Join(errGateway, c.m.Finance.Unanswered(ctx, a))
+		return a, errors.Join(errGateway, err, c.m.Finance.Unanswered(ctx, a))
 	}
 	if ref.Ended && report.State == gateway.Open {
 		if report.State = gateway.Cancelled; a.State == finance.AttemptDeclined {
@@ -264,6 +264,10 @@ func (c *Cashier) askAbout(ctx context.Context, a finance.Attempt, heard string)
 	}
 	return c.settle(ctx, a, report)
 }
+
+// over are the ends without money: of them some gateways keep nothing after hours, so that they are unknown there is no lack of
+// an answer.
+var over = map[finance.AttemptState]gateway.State{finance.AttemptDeclined: gateway.Declined, finance.AttemptCancelled: gateway.Cancelled}
 
 // ref is how an attempt is named to its gateway.
 func (c *Cashier) ref(ctx context.Context, a finance.Attempt) (gateway.Ref, error) {
@@ -333,7 +337,7 @@ func (c *Cashier) Poll(ctx context.Context, limit int) (int, error) {
 			continue
 		}
 		_, err := c.Ask(ctx, a)
-		silent[at] = errors.Is(err, errGateway)
+		silent[at] = errors.Is(err, errGateway) && !errors.Is(err, gateway.ErrUnknown)
 		if err != nil && db.KindOf(err) != db.Unavailable {
 			// It is put off as if there had been no answer: else the same few would be asked about in every round, and no other.
 			slog.ErrorContext(ctx, "an attempt could not be settled", "attempt", a.ID, "err", errors.Join(err, c.m.Finance.Unanswered(ctx, a)))
