@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -136,7 +137,7 @@ func TestPaySaved(t *testing.T) {
 				if radio.AttrOr("value", "") != fmt.Sprintf("saved-%d", id) || !page.Has(`input[value="saved-`+fmt.Sprint(id)+`"][checked]`) {
 					t.Fatal("the saved method is not chosen first")
 				}
-				form := append(p.form(), "part", fmt.Sprintf("%d.%02d", c.amount/100, c.amount%100))
+				form := p.form(fmt.Sprintf("%d.%02d", c.amount/100, c.amount%100))
 				var wg sync.WaitGroup
 				places := make([]string, 64)
 				for i := range places {
@@ -158,6 +159,40 @@ func TestPaySaved(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestSavedTakesWhatWasShown: a kept method is charged the sum that the page showed, fee included, or nothing: what was issued or
+// set anew in between is shown first (FIN-7).
+func TestSavedTakesWhatWasShown(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newPayer(t, s).bare()
+		p.give(methods, sandbox.Success)
+		all := func() url.Values { return form(p.browser.Get("/pay"), "form.checkout") }
+		refused := func(what string, f url.Values) {
+			t.Helper()
+			page := p.browser.Do("POST", "/pay", f)
+			if page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text(".notice"), "amount has changed") || p.payments() != 0 {
+				t.Errorf("%s: %d %s, %d payments", what, page.Status, page.Text(".notice"), p.payments())
+			}
+		}
+		before := all()
+		_, err := s.M.Finance.IssueInvoice(s.Context, finance.NewInvoice{Party: finance.Party{CustomerID: p.id, PartnerID: 1, Currency: "EUR"}, Day: "2026-11-20", DueDay: "2026-12-15",
+			Items: []finance.Item{{Description: "Router", Price: 90_000}}})
+		must(t, err)
+		refused("an invoice came", before)
+		before = all()
+		must(t, s.M.DB.Q(s.Context).Exec("UPDATE gateway_setups SET fee_ppm = fee_ppm + 10000").Error)
+		refused("the fee rose", before)
+		for _, shown := range []string{"", "saved-1", "sandbox 94427 EUR", "saved-1 94427 USD", "saved-1 0 EUR", "saved-1 94428 EUR", "saved-1  94427 EUR"} {
+			f := all()
+			f.Set("shown", shown)
+			refused(shown, f)
+		}
+		if page := p.browser.Do("POST", "/pay", all()); page.Status != http.StatusSeeOther || p.payments() != 1 {
+			t.Errorf("looked at again: %d %s", page.Status, page.Text(".notice"))
+		}
+		p.prove()
+	})
 }
 
 // TestSaveOnCheckout: a checkout keeps its method only where the customer asked for that, and once.

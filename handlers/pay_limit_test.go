@@ -24,7 +24,7 @@ func TestPayLimit(t *testing.T) {
 		method, _ := p.give(methods, sandbox.Success)
 		mallory := s.LogIn("mallory") // logging in forgets limits here
 		ahead := func(c *handlerstest.Client, i int, gateway string) handlerstest.Page {
-			return c.Post("/pay", "key", fmt.Sprintf("a-key-of-a-form-%04d", i), "ahead", "1", "amount", "5", "gateway", gateway)
+			return c.Post("/pay", "key", fmt.Sprintf("a-key-of-a-form-%04d", i), "ahead", "1", "amount", "5", "gateway", gateway, "shown", gateway+" 505 EUR")
 		}
 		first := ahead(p.browser, 0, "sandbox")
 		for i := range 29 {

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"myisp/handlers/handlerstest"
 	"myisp/handlers/jobs"
 	"myisp/internal/gateway/sandbox"
@@ -38,10 +40,14 @@ func newPayer(t *testing.T, s *handlerstest.Site) *payer {
 	return &payer{s, t, c.LogIn("alice"), who.ID, inv.ID}
 }
 
-// form reads the pay form of the invoice as a browser does.
-func (p *payer) form() []string {
+// form reads the pay form of the invoice as a browser does; part pays less than is due, "" all of it.
+func (p *payer) form(part ...string) []string {
 	p.t.Helper()
-	page := p.browser.Get(fmt.Sprintf("/pay?invoice=%d", p.invoice))
+	path := fmt.Sprintf("/pay?invoice=%d", p.invoice)
+	for _, amount := range part {
+		path += "&part=" + url.QueryEscape(amount)
+	}
+	page := p.browser.Get(path)
 	var pairs []string
 	for _, name := range []string{"key", "invoice", "gateway"} {
 		value, ok := page.Find(`form[action="/pay"] input[name="` + name + `"]`).First().Attr("value")
@@ -49,6 +55,11 @@ func (p *payer) form() []string {
 			p.t.Fatalf("the pay form has no %s", name)
 		}
 		pairs = append(pairs, name, value)
+	}
+	for _, name := range []string{"shown", "part"} {
+		page.Find(`form[action="/pay"] input[type="hidden"][name="` + name + `"]`).Each(func(_ int, s *goquery.Selection) {
+			pairs = append(pairs, name, s.AttrOr("value", ""))
+		})
 	}
 	return pairs
 }

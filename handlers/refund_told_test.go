@@ -75,11 +75,9 @@ func TestDroppedCheckoutsEnd(t *testing.T) {
 		p.later(&now, 40*time.Minute)
 		p.Provider.Fail(sandbox.Faults{Drops: true})
 		p.Customer(customer.Customer{Login: "eve", Email: "eve@example.com"})
-		var eve payer
-		eve = *p
-		eve.browser, eve.id = p.LogIn("eve"), 0
-		page := eve.browser.Get("/pay?ahead=1&amount=10.00")
-		got := eve.browser.Post("/pay", "key", page.Find(`input[name="key"]`).Last().AttrOr("value", ""), "ahead", "1", "amount", "10.00", "gateway", "sandbox")
+		eve := p.LogIn("eve")
+		page := eve.Get("/pay?ahead=1&amount=10.00")
+		got := eve.Post("/pay", "key", page.Find(`input[name="key"]`).Last().AttrOr("value", ""), "ahead", "1", "amount", "10.00", "gateway", "sandbox")
 		if got.Status != http.StatusSeeOther {
 			t.Fatal(got.Status, got.Text("main"))
 		}

@@ -109,6 +109,9 @@ type Order struct {
 	Customer    gateway.Customer
 	BaseURL     string // of the portal: "https://portal.example"
 	Language    string
+	// Agreed reports whether the customer was shown that this much is taken, fee included. A kept method is charged for nothing
+	// else: no provider's page shows the sum once more.
+	Agreed func(total money.Money) bool
 	// ReturnPath is where the gateway sends whoever paid; nil is ResultPath, which asks for a log-in.
 	ReturnPath func(finance.Attempt) string
 }

@@ -167,7 +167,8 @@ func (c *Cashier) Forget(ctx context.Context, id int64) error {
 const forgetLater = time.Hour
 
 // PaySaved pays with a method that the customer has kept, in one step. The same key again is the same attempt, wherever it
-// stands by now. A method that is not the customer's is db.ErrNotFound.
+// stands by now. A method that is not the customer's is db.ErrNotFound; a sum that the customer was not shown is db.Invalid on
+// "amount".
 func (c *Cashier) PaySaved(ctx context.Context, o Order, methodID int64) (finance.Attempt, error) {
 	me := c.m.Finance.Of(o.Attempt.Party.CustomerID)
 	method, err := me.ActiveMethod(ctx, methodID)
@@ -183,6 +184,9 @@ func (c *Cashier) PaySaved(ctx context.Context, o Order, methodID int64) (financ
 	}
 	if err := c.fit(setup, &o); err != nil {
 		return finance.Attempt{}, err
+	}
+	if !o.Agreed(money.Of(o.Attempt.Amount+o.Attempt.Fee, o.Attempt.Party.Currency)) {
+		return finance.Attempt{}, db.Invalid{"amount": "pay.error.changed"}
 	}
 	o.Attempt.SavedMethodID = method.ID
 	a, err := c.begin(ctx, o.Attempt)

@@ -3,10 +3,11 @@ package finance
 import (
 	"context"
 	"fmt"
-	"myisp/internal/gateway"
 	"net/url"
 	"strconv"
 
+	"myisp/internal/gateway"
+	"myisp/internal/money"
 	"myisp/models/db"
 	books "myisp/models/finance"
 	"myisp/models/portal"
@@ -50,6 +51,11 @@ type MethodResult struct {
 type SavedChoice struct {
 	Method books.SavedMethod
 	Choice books.Choice // of its gateway
+}
+
+// ShownValue is what the pay form sends of a sum that it has shown for a way to pay.
+func ShownValue(way string, total money.Money) string {
+	return way + " " + strconv.FormatInt(total.Minor, 10) + " " + string(total.Currency)
 }
 
 // SavedValue is what the pay form sends for a saved method.
