@@ -93,7 +93,9 @@ func (h *Handlers) order(c echo.Context) (cashier.Order, error) {
 	me := h.m.Finance.Of(r.Me())
 	o := cashier.Order{BaseURL: r.Origin(), Language: r.Lang, Customer: cashier.CustomerFor(*r.Customer), Description: portal.PortalTitle.Of(r.View.Values)}
 	shown := c.Request().PostForm["shown"]
-	o.Agreed = func(total money.Money) bool { return slices.Contains(shown, views.ShownValue(c.FormValue("gateway"), total)) }
+	o.Agreed = func(total money.Money) bool {
+		return slices.Contains(shown, views.ShownValue(c.FormValue("gateway"), total))
+	}
 	o.Attempt = finance.NewAttempt{Key: me.FormKey(c.FormValue("key")), Gateway: c.FormValue("gateway"), SaveMethod: c.FormValue("save") != "",
 		Party: finance.Party{CustomerID: r.Me(), PartnerID: r.View.Partner.ID, LocationID: r.Customer.LocationID}, May: h.m.MayPay(r.Me())}
 	asked, err := me.Order(c.Request().Context(), wanted(c.Request().Context(), r, c.Request().PostForm), today(r))
