@@ -306,7 +306,7 @@ func (c *Cashier) Autopay(ctx context.Context, customerID int64) error {
 		return nil
 	}
 	today := db.DayOf(c.m.DB.Now(), view.Values.Zone())
-	a, method, err := c.m.Finance.BeginAutopay(ctx, customerID, finance.AutopayRun{Today: today, Description: portal.PortalTitle.Of(view.Values), Open: checkoutLife, Takes: c.Takes})
+	a, method, err := c.m.Finance.BeginAutopay(ctx, customerID, finance.AutopayRun{PartnerID: who.PartnerID, Today: today, Description: portal.PortalTitle.Of(view.Values), Open: checkoutLife, Takes: c.Takes})
 	if err != nil || a.ID == 0 {
 		return err
 	}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,7 @@ func (h *Handlers) autopayPage(c echo.Context) (views.Autopay, error) {
 	if p.Rows, err = me.SavedMethods(ctx); err != nil {
 		return p, err
 	}
+	p.Rows = slices.DeleteFunc(p.Rows, func(m finance.SavedMethod) bool { return m.PartnerID != r.View.Partner.ID }) // another merchant's
 	if p.Rule.On() {
 		if p.Next, err = me.NextCharge(ctx, p.Today, h.cashier.Takes); err != nil {
 			return p, err

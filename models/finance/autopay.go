@@ -37,6 +37,7 @@ const (
 	EndStaff    = "staff"
 	EndRemoved  = "removed" // with its method
 	EndExpired  = "expired" // its method has
+	EndMoved    = "moved"   // the customer is another partner's now, who is another merchant
 )
 
 // Autopay is how a customer has what is owed charged by itself. MostMinor is the most that one charge may take, fee
@@ -146,6 +147,9 @@ func (m Mine) StartAutopay(ctx context.Context, t AutopayTerms, today db.Day) (A
 		method, err := m.ActiveMethod(ctx, t.MethodID)
 		if err != nil {
 			return err
+		}
+		if method.PartnerID != t.Party.PartnerID {
+			return db.Invalid{"method": "pay.error.choose"}
 		}
 		if method.Expired(today) {
 			return db.Invalid{"method": "autopay.error.expired"}

@@ -86,6 +86,7 @@ func (s *Store) AutopayCandidates(ctx context.Context, after int64, limit int) (
 
 // AutopayRun is what a look at a customer's autopay goes by.
 type AutopayRun struct {
+	PartnerID   int64  // whose customer it is now
 	Today       db.Day // in the partner's zone
 	Description string // what the customer's bank may write of a charge
 	Open        time.Duration
@@ -122,6 +123,9 @@ func (s *Store) BeginAutopay(ctx context.Context, customer int64, run AutopayRun
 		}
 		if err := s.settleCharge(ctx, &ap, run.Today); err != nil || !ap.On() || ap.Paused(run.Today) || ap.StartsOn > run.Today {
 			return err
+		}
+		if ap.PartnerID != run.PartnerID {
+			return s.endAutopay(ctx, ap, EndMoved)
 		}
 		if method, err = s.chargeable(ctx, ap, run.Today); err != nil || method.ID == 0 {
 			return err

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -39,7 +40,7 @@ func agree(t testing.TB, s *Store, c Party, m SavedMethod, rule AutopayRule, day
 func charge(t testing.TB, s *Store, c Party, today db.Day, answer AttemptState, reason string) Attempt {
 	t.Helper()
 	ctx := context.Background()
-	a, _, err := s.BeginAutopay(ctx, c.CustomerID, AutopayRun{Today: today, Open: openFor, Takes: all})
+	a, _, err := s.BeginAutopay(ctx, c.CustomerID, AutopayRun{PartnerID: 1, Today: today, Open: openFor, Takes: all})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,6 +232,30 @@ func TestAutopayWaits(t *testing.T) {
 	})
 }
 
+// Who is another partner's customer now is charged with no method of the partner before: that is another merchant, whose keys
+// and books they are. Nor does autopay begin with such a method.
+func TestAutopayEndsWhenMoved(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, p := books(t, d)
+		m := kept(t, s, p, "a")
+		agree(t, s, p, m, RuleDue, 0, 0, "2026-11-02")
+		moved := p
+		moved.PartnerID = 2
+		invoiceOf(t, s, moved, 4_000)
+		a, _, err := s.BeginAutopay(ctx, p.CustomerID, AutopayRun{PartnerID: 2, Today: "2026-11-15", Open: openFor, Takes: all})
+		if err != nil || a.ID != 0 {
+			t.Errorf("charged %v at partner %d, %v", a.Total(), a.PartnerID, err)
+		}
+		if ap := must(s.Of(p.CustomerID).Autopay(ctx))(t); ap.State != AutopayEnded || ap.Reason != EndMoved {
+			t.Errorf("autopay is %s, %q", ap.State, ap.Reason)
+		}
+		_, err = s.Of(p.CustomerID).StartAutopay(ctx, AutopayTerms{Party: moved, MethodID: m.ID, Rule: RuleDue, Version: "1", Language: "en", Text: "I agree."}, "2026-11-16")
+		if bad := new(db.Invalid); !errors.As(err, bad) || (*bad)["method"] == "" {
+			t.Errorf("begun with the other partner's method: %v", err)
+		}
+	})
+}
+
 // 64 rounds at once charge once.
 func TestAutopayOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -243,7 +268,7 @@ func TestAutopayOnce(t *testing.T) {
 		begun := map[int64]bool{}
 		for range 64 {
 			wg.Go(func() {
-				a, _, err := s.BeginAutopay(ctx, 1, AutopayRun{Today: "2026-11-15", Open: openFor, Takes: all})
+				a, _, err := s.BeginAutopay(ctx, 1, AutopayRun{PartnerID: 1, Today: "2026-11-15", Open: openFor, Takes: all})
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -344,7 +369,7 @@ func TestAutopayStuck(t *testing.T) {
 				}
 				invoiceOf(t, s, c1, 4_000)
 				for _, today := range []db.Day{"2026-11-15", "2026-11-16", "2026-11-16", "2026-11-17"} {
-					a, _, err := s.BeginAutopay(ctx, 1, AutopayRun{Today: today, Open: openFor, Takes: c.takes})
+					a, _, err := s.BeginAutopay(ctx, 1, AutopayRun{PartnerID: 1, Today: today, Open: openFor, Takes: c.takes})
 					if err != nil || a.ID != 0 {
 						t.Fatalf("%s: %+v %v", today, a, err)
 					}
@@ -359,7 +384,7 @@ func TestAutopayStuck(t *testing.T) {
 				if err := s.SetUpGateway(ctx, setUp, nil); err != nil {
 					t.Fatal(err)
 				}
-				if a, _, err := s.BeginAutopay(ctx, 1, AutopayRun{Today: "2026-11-17", Open: openFor, Takes: all}); err != nil || a.ID == 0 || a.Amount != 4_000 {
+				if a, _, err := s.BeginAutopay(ctx, 1, AutopayRun{PartnerID: 1, Today: "2026-11-17", Open: openFor, Takes: all}); err != nil || a.ID == 0 || a.Amount != 4_000 {
 					t.Errorf("once it can: %+v %v", a, err)
 				}
 			})

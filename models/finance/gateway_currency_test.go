@@ -38,14 +38,14 @@ func TestGatewayCurrency(t *testing.T) {
 		if err := s.SetUpGateway(ctx, g, nil); err != nil {
 			t.Fatal(err)
 		}
-		if a, _, err := s.BeginAutopay(ctx, c.CustomerID, AutopayRun{Today: "2026-11-15", Open: openFor, Takes: all}); err != nil || a.ID != 0 {
+		if a, _, err := s.BeginAutopay(ctx, c.CustomerID, AutopayRun{PartnerID: 1, Today: "2026-11-15", Open: openFor, Takes: all}); err != nil || a.ID != 0 {
 			t.Errorf("autopay charges dollars as if they were euros: %+v %v", a, err)
 		}
 		g.Currency = eur
 		if err := s.SetUpGateway(ctx, g, nil); err != nil {
 			t.Fatal(err)
 		}
-		if a, _, err := s.BeginAutopay(ctx, c.CustomerID, AutopayRun{Today: "2026-11-15", Open: openFor, Takes: all}); err != nil || a.Fee != 80 {
+		if a, _, err := s.BeginAutopay(ctx, c.CustomerID, AutopayRun{PartnerID: 1, Today: "2026-11-15", Open: openFor, Takes: all}); err != nil || a.Fee != 80 {
 			t.Errorf("%+v %v", a, err)
 		}
 	})
