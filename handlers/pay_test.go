@@ -352,6 +352,11 @@ func TestRestCanBePaid(t *testing.T) {
 		if text := page.Text("main"); !strings.Contains(text, "29.79") || !strings.Contains(text, "€ 10.11 more is on its way") && !strings.Contains(text, "10.11 more is on its way") {
 			t.Fatalf("the page asks for %s", text)
 		}
+		for _, path := range []string{"/", "/finance"} { // 63.80 is owed in all
+			if got := p.browser.Get(path).Text(`a[href="/pay"]`); !strings.Contains(got, "Pay 53.69") {
+				t.Errorf("%s offers %q", path, got)
+			}
+		}
 		p.browser.Get(p.choose(p.begin(), sandbox.Success))
 		if p.due() != 1_011 || p.payments() != 1 {
 			t.Errorf("%d due, %d payments", p.due(), p.payments())
@@ -394,6 +399,11 @@ func TestPayAllAgain(t *testing.T) {
 		p.browser.Get(attempt)
 		if page := p.browser.Get("/finance/invoices?state=pending_overdue"); !page.Link(fmt.Sprintf("/finance/invoices/%d", p.invoice)) {
 			t.Errorf("the invoice is not shown as pending: %s", page.Text("main"))
+		}
+		for _, path := range []string{"/", "/finance"} {
+			if page := p.browser.Get(path); page.Has(`a.btn[href="/pay"]`) || !strings.Contains(page.Text("main"), "is being paid already") {
+				t.Errorf("%s asks for it again: %s", path, page.Text("main"))
+			}
 		}
 		p.choose(id, sandbox.Bounce)
 		s.Tell(t, id)

@@ -68,6 +68,11 @@ type Summary struct {
 	Ending bool // a saved payment method has expired, or may within 30 days
 }
 
+// ToPay is what of the owed is neither on its way nor being looked into.
+func (s Summary) ToPay() money.Money {
+	return money.Of(max(0, s.Owed.Minor-s.Underway.Minor-s.Checked.Minor), s.Owed.Currency)
+}
+
 // summarySQL reads a whole Summary. Accounts in several currencies: see Balance.
 const summarySQL = `WITH account AS (SELECT currency, CAST(SUM(balance) AS BIGINT) AS balance FROM ledger_accounts
 		WHERE kind = 'customer' AND owner_id = ? GROUP BY currency ORDER BY ` + Foremost + ` LIMIT 1),

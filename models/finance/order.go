@@ -152,7 +152,7 @@ func (w Wanted) ahead() (Order, error) {
 // orderAll asks for what is owed and not on its way yet.
 func orderAll(sum Summary) Order {
 	o := Order{Purpose: PayAll, Coming: sum.Underway.Add(sum.Checked)}
-	o.Whole = money.Of(max(0, sum.Owed.Minor-o.Coming.Minor), sum.Owed.Currency)
+	o.Whole = sum.ToPay()
 	o.Settled = !o.Whole.Positive()
 	if !sum.Owed.Positive() {
 		o.Coming.Minor = 0

@@ -150,7 +150,7 @@ func (b Balance) asked(ctx context.Context) string {
 
 // payLabel names the amount on the button, where there is one to pay.
 func (b Balance) payLabel(ctx context.Context) string {
-	return i18n.T(ctx, "home.pay", "amount", format.Amount(ctx, b.Summary.Owed))
+	return i18n.T(ctx, "home.pay", "amount", format.Amount(ctx, b.Summary.ToPay()))
 }
 
 // suspension puts into words why nothing works and what brings it back.

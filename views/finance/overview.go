@@ -56,7 +56,4 @@ func (p Overview) facts(ctx context.Context) []ui.Term {
 	return terms
 }
 
-// payable is what the Pay button pays: what the account is short of.
-func (p Overview) payable() bool { return p.Summary.Owed.Positive() }
-
 func (p Overview) rows() List { return List{Menu: p.Menu, Today: p.Today} }
