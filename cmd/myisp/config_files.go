@@ -31,7 +31,7 @@ func (e *Environment) configured(ctx context.Context, fn func(c *configuration.S
 
 // requiredKeys names the keys without which a kind of gateway does not work.
 func requiredKeys(name string) (keys []string) {
-	for _, kind := range append(providers(), sandbox.Definition(nil, nil)) {
+	for _, kind := range append(providers(false), sandbox.Definition(nil, nil)) {
 		for _, f := range kind.Fields {
 			if kind.Name == name && f.Required {
 				keys = append(keys, f.Key)

@@ -15,6 +15,7 @@ import (
 	"myisp/internal/gateway"
 	"myisp/internal/gateway/gocardless"
 	"myisp/internal/gateway/paypal"
+	"myisp/internal/gateway/rest"
 	"myisp/internal/gateway/sandbox"
 	"myisp/internal/gateway/stripe"
 	"myisp/models"
@@ -23,16 +24,17 @@ import (
 // callTimeout bounds one call to a payment gateway, whoever waits for it.
 const callTimeout = 20 * time.Second
 
-// providers are the real payment providers, everywhere in the order in which staff are offered them.
-func providers() []gateway.Definition {
-	return []gateway.Definition{stripe.Definition(), gocardless.Definition(), paypal.Definition()}
+// providers are the real payment providers, everywhere in the order in which staff are offered them. With standIns, others on this
+// machine may take their places.
+func providers(standIns bool) []gateway.Definition {
+	return []gateway.Definition{stripe.Definition(standIns), gocardless.Definition(), paypal.Definition()}
 }
 
 // cashier names the payment gateways that this program knows. The pretend one is among them in the demo only: nobody can
 // switch it on where real money is.
 func (e *Environment) cashier(m *models.Models, demo bool) (*cashier.Cashier, gateway.Hosted, error) {
-	client := &http.Client{Timeout: callTimeout}
-	kinds := providers()
+	client := caller(demo)
+	kinds := providers(demo)
 	var hosted gateway.Hosted
 	if demo {
 		provider, err := sandbox.New(filepath.Join(e.DataDir, "sandbox"), m.Keys.Sub("sandbox"), m.DB.Now, tell(client))
@@ -43,6 +45,15 @@ func (e *Environment) cashier(m *models.Models, demo bool) (*cashier.Cashier, ga
 		hosted = provider.Hosted()
 	}
 	return cashier.New(m, kinds, client), hosted, nil
+}
+
+// caller is the client that gateways call with. But in the demo, keys go to nobody in the house, whatever address is entered.
+func caller(demo bool) *http.Client {
+	client := &http.Client{Timeout: callTimeout}
+	if !demo {
+		client.Transport = rest.Public()
+	}
+	return client
 }
 
 // tell carries the pretend provider's notices to the portal, as a real one would.

@@ -27,6 +27,9 @@ func (c *Cashier) SetUp(ctx context.Context, setup finance.GatewaySetup, config 
 		return err
 	}
 	setup.Currency = currency // of its fee and minimum, as they are typed
+	if err := c.readdress(ctx, kind, setup, config, drop); err != nil {
+		return err
+	}
 	if setup.Enabled {
 		merged, err := c.merged(ctx, setup, config, drop)
 		if err != nil {
@@ -49,7 +52,7 @@ func (c *Cashier) SetUp(ctx context.Context, setup finance.GatewaySetup, config 
 		}
 		if _, err := kind.New(merged, c.client); err != nil {
 			slog.WarnContext(ctx, "a gateway refuses its configuration", "gateway", setup.Gateway, "partner", setup.PartnerID, "err", err)
-			return db.Invalid{"enabled": "gateway.error.refused"}
+			return refused(kind, err)
 		}
 	}
 	return c.m.Finance.SetUpGateway(ctx, setup, config, drop...)

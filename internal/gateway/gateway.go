@@ -72,6 +72,7 @@ var (
 	ErrRefused     = errors.New("gateway: request refused")      // the provider does not do this: configuration, amount, state
 	ErrUnknown     = errors.New("gateway: no such attempt")      // the provider never heard of it
 	ErrForged      = errors.New("gateway: notice not authentic") // signature, age, or form
+	ErrAddress     = errors.New("gateway: no address to call")   // the provider's address is none that may be called
 )
 
 // Ref names an attempt at the provider: our key, and the provider's own id once it is known. Method is the token of the
@@ -245,6 +246,7 @@ type Field struct {
 	Required bool
 	Options  []string // a choice; the first is the default
 	Default  string
+	Address  bool // of the provider's API, where it can be another one: keys that are stored are not taken to a new one
 }
 
 // Definition is a kind of gateway: what it can do, what it has to be told, how it is made.

@@ -342,3 +342,23 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A file that leads a gateway to another address has to bring its keys.
+func TestGatewayAddressOfFile(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		m, ctx := wired(t, d), t.Context()
+		must(t, m.Finance.SetUpGateway(ctx, finance.GatewaySetup{PartnerID: 1, Gateway: "stripe", MethodID: finance.MethodCard}, map[string]string{"secret_key": "sk_1"}))
+		file := configuration.Files{"partners/1.toml": []byte("name = \"Default\"\n[[gateway]]\nname = \"stripe\"\nenabled = true\nmethod = \"Cash\"\n[gateway.config]\nbase_url = \"env:AT\"\nsecret_key = \"env:KEY\"\n")}
+		var list configuration.Problems
+		if _, err := on(m, map[string]string{"AT": "https://other.example"}).Apply(ctx, file); !errors.As(err, &list) || list[0].Key != "gateway[0].config.secret_key" {
+			t.Errorf("without its key: %v", err)
+		}
+		_, err := on(m, map[string]string{"AT": "https://other.example", "KEY": "sk_1"}).Apply(ctx, file)
+		must(t, err)
+		g, err := m.Finance.Gateway(ctx, 1, "stripe")
+		must(t, err)
+		if got, err := m.Finance.Secrets(g); err != nil || got["secret_key"] != "sk_1" || got["base_url"] != "https://other.example" {
+			t.Errorf("stored: %v %v", got, err)
+		}
+	})
+}

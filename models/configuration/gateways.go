@@ -169,6 +169,9 @@ func (p *planner) secrets(ctx context.Context, partner int64, g Gateway, at stri
 			}
 		}
 	}
+	if finance.Readdressed(stored, config, nil) {
+		stored = nil // keys are not taken to another address
+	}
 	for _, key := range p.s.Required(g.Name) {
 		if g.Enabled && stored[key] == "" && config[key] == "" {
 			where := at + ".config." + key

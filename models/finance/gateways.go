@@ -120,7 +120,8 @@ func (s *Store) Secrets(g GatewaySetup) (map[string]string, error) {
 func (g GatewaySetup) place() string { return fmt.Sprintf("gateway/%d/%s", g.PartnerID, g.Gateway) }
 
 // SetUpGateway stores a partner's gateway. Of config, what is empty keeps its value: secrets are written and never shown, so
-// the form cannot send them back; what drop names is removed. Only the names of what changed in it are logged.
+// the form cannot send them back; what drop names is removed, and with another address what is not given with it. Only the names
+// of what changed in it are logged, and a new address.
 func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[string]string, drop ...string) error {
 	g.Label = strings.TrimSpace(g.Label)
 	if err := g.check(); err != nil {
@@ -139,6 +140,9 @@ func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[str
 			known = map[string]string{}
 		}
 		changed := []string{}
+		if Readdressed(known, config, drop) {
+			changed = without(known, config)
+		}
 		for key, value := range config {
 			if value = strings.TrimSpace(value); value != "" && value != known[key] {
 				known[key] = value
@@ -163,7 +167,7 @@ func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[str
 		if err := s.d.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&g).Error; err != nil {
 			return err
 		}
-		change := audit.Change{Action: audit.GatewaySet, Object: "gateway", ObjectID: g.Gateway, PartnerID: g.PartnerID, After: withNames(g, changed)}
+		change := audit.Change{Action: audit.GatewaySet, Object: "gateway", ObjectID: g.Gateway, PartnerID: g.PartnerID, After: withNames(g, changed, known[ConfigAddress])}
 		if old.Gateway != "" {
 			change.Before = old
 		}
@@ -171,14 +175,18 @@ func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[str
 	})
 }
 
-func withNames(g GatewaySetup, changed []string) any {
+func withNames(g GatewaySetup, changed []string, address string) any {
 	if len(changed) == 0 {
 		return g
+	}
+	if !slices.Contains(changed, ConfigAddress) {
+		address = ""
 	}
 	return struct {
 		GatewaySetup
 		ConfigChanged []string
-	}{g, changed}
+		ConfigAddress string `json:",omitempty"`
+	}{g, changed, address}
 }
 
 // Choice is a gateway that a customer may pay something with.

@@ -1,10 +1,14 @@
 package finance
 
 import (
+	"errors"
+	"maps"
 	"math/big"
 	"strings"
 	"testing"
 
+	"myisp/internal/secret"
+	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
 
@@ -61,6 +65,38 @@ func TestGatewaySecrets(t *testing.T) {
 		}
 		if n := len(Choices(must(s.Gateways(ctx, 1))(t), PayAhead, 1000, eur)); n != 0 {
 			t.Error("offered for what it does not serve")
+		}
+	})
+}
+
+// Keys are not taken along to another address: whoever may enter one may not see them. The log names the address.
+func TestGatewayAddress(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for name, c := range map[string]struct {
+			config map[string]string
+			drop   []string
+			want   map[string]string
+			logged bool
+		}{
+			"another address":       {map[string]string{ConfigAddress: "https://b.example"}, nil, map[string]string{ConfigAddress: "https://b.example"}, true},
+			"with a key":            {map[string]string{ConfigAddress: "https://b.example", "key": "sk_2"}, nil, map[string]string{ConfigAddress: "https://b.example", "key": "sk_2"}, true},
+			"none any more":         {map[string]string{"mode": "live"}, []string{ConfigAddress}, map[string]string{"mode": "live"}, false},
+			"the same":              {map[string]string{ConfigAddress: " https://a.example "}, nil, map[string]string{ConfigAddress: "https://a.example", "key": "sk_1", "mode": "test"}, false},
+			"nothing of an address": {map[string]string{"key": "sk_2"}, nil, map[string]string{ConfigAddress: "https://a.example", "key": "sk_2", "mode": "test"}, false},
+		} {
+			ctx, s := t.Context(), New(d, audit.New(d, nil), secret.NewBox(make([]byte, 32)), nil)
+			g := GatewaySetup{PartnerID: 1, Gateway: strings.ReplaceAll(name, " ", "-"), MethodID: MethodCard}
+			first := map[string]string{ConfigAddress: "https://a.example", "key": "sk_1", "mode": "test"}
+			if err := errors.Join(s.SetUpGateway(ctx, g, first), s.SetUpGateway(ctx, g, c.config, c.drop...)); err != nil {
+				t.Fatal(err)
+			}
+			if got := must(s.Secrets(must(s.Gateway(ctx, 1, g.Gateway))(t)))(t); !maps.Equal(got, c.want) {
+				t.Errorf("%s: %v", name, got)
+			}
+			var log string
+			if err := d.Q(ctx).Raw("SELECT after FROM audit_entries WHERE object_id = ? ORDER BY seq DESC LIMIT 1", g.Gateway).Scan(&log).Error; err != nil || strings.Contains(log, "https://b.example") != c.logged || strings.Contains(log, "sk_") {
+				t.Errorf("%s: %s %v", name, log, err)
+			}
 		}
 	})
 }

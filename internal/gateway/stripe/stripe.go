@@ -39,14 +39,19 @@ const (
 
 const standardURL = "https://api.stripe.com"
 
-// Definition is Stripe as the portal knows it.
-func Definition() gateway.Definition {
+// Definition is Stripe as the portal knows it. With standIns its address may be one on this machine, for tests and the demo.
+func Definition(standIns bool) gateway.Definition {
 	return gateway.Definition{Name: Name,
 		Capabilities: gateway.Capabilities{Currencies: currencies, Minimum: minimum, Steps: steps, Delayed: true, Saves: true, Refunds: true,
 			Redirects: []string{"checkout.stripe.com"}, Calls: []string{"api.stripe.com"}},
 		Fields: []gateway.Field{{Key: SecretKey, Secret: true, Required: true}, {Key: WebhookSecret, Secret: true, Required: true},
-			{Key: Methods, Options: []string{methodsAccount, methodsCards}, Default: methodsAccount}, {Key: BaseURL, Default: standardURL}},
+			{Key: Methods, Options: []string{methodsAccount, methodsCards}, Default: methodsAccount}, {Key: BaseURL, Default: standardURL, Address: true}},
 		New: func(config map[string]string, client *http.Client) (gateway.Gateway, error) {
+			if address := config[BaseURL]; address != "" && !standIns {
+				if _, err := rest.PublicBase(address); err != nil {
+					return nil, err
+				}
+			}
 			return open(config, client)
 		}}
 }

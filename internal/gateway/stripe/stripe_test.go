@@ -21,7 +21,7 @@ var ctx = context.Background()
 func TestConforms(t *testing.T) {
 	gatewaytest.Run(t, func(t *testing.T) gatewaytest.Bench {
 		f := newFake(t)
-		return gatewaytest.Bench{Gateway: f.gateway(), Currencies: []money.Currency{"EUR", "JPY", "KWD", "ISK", "MGA"}, Capabilities: Definition().Capabilities,
+		return gatewaytest.Bench{Gateway: f.gateway(), Currencies: []money.Currency{"EUR", "JPY", "KWD", "ISK", "MGA"}, Capabilities: Definition(false).Capabilities,
 			Do: func(_ *testing.T, begun gateway.Begun, act gatewaytest.Act) {
 				switch act {
 				case gatewaytest.Pay:
@@ -227,8 +227,18 @@ func TestErrors(t *testing.T) {
 		t.Error(err)
 	}
 	for _, config := range []map[string]string{{}, {SecretKey: "sk_x"}, {SecretKey: "pk_x", WebhookSecret: "whsec_x"}, {SecretKey: "sk_x", WebhookSecret: "x"}, {SecretKey: "sk_x", WebhookSecret: "whsec_x", BaseURL: "http://example.com"}} {
-		if _, err := Definition().New(config, nil); err == nil {
+		if _, err := Definition(true).New(config, nil); err == nil {
 			t.Errorf("%v is taken", config)
+		}
+	}
+}
+
+// Where real money is, the address is https and on the public internet.
+func TestAddress(t *testing.T) {
+	for address, want := range map[string]bool{"": true, standardURL: true, "https://stripe.example": true, "http://127.0.0.1:12111": false, "https://10.0.0.1": false, "http://stripe.example": false} {
+		_, err := Definition(false).New(map[string]string{SecretKey: "sk_test_fake", WebhookSecret: fakeWebhook, BaseURL: address}, nil)
+		if (err == nil) != want || !want && !errors.Is(err, gateway.ErrAddress) {
+			t.Errorf("%q: %v", address, err)
 		}
 	}
 }
