@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,6 +99,51 @@ func TestPayLinkLimit(t *testing.T) {
 		result := strings.TrimPrefix(stranger.Post("/sandbox/"+id, "outcome", string(sandbox.Success)).Location, s.URL)
 		if page := stranger.Get(result); page.Status != http.StatusOK || !strings.Contains(page.Text("main"), "40.30") {
 			t.Errorf("the result: %d %s", page.Status, page.Text("main"))
+		}
+	})
+}
+
+// TestPayLinkDocumentLimit: whoever has a link has its document drawn at the desk, some times from one address, and not without
+// end from all; the page of the link and its customer's files stay.
+func TestPayLinkDocumentLimit(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newPayer(t, s)
+		s.Set("pay_link_pdf", "on")
+		link := linkTo(t, p, "invoice", fmt.Sprint(p.invoice))
+		var drawn, refused atomic.Int64
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				c := s.Client()
+				for range 3 {
+					switch page := c.Get(link + "/document"); page.Status {
+					case http.StatusOK:
+						drawn.Add(1)
+					case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+						refused.Add(1)
+					default:
+						t.Errorf("%d %s", page.Status, page.Text("main"))
+					}
+				}
+			})
+		}
+		wg.Wait()
+		stranger := s.Client()
+		var page handlerstest.Page
+		for range 11 {
+			page = stranger.Get(link + "/document")
+		}
+		if page.Status != http.StatusTooManyRequests || page.Header.Get("Retry-After") == "" || !strings.Contains(page.Text("main"), "many files in a short time") || page.Has("nav a[href='/finance']") {
+			t.Errorf("asked without end: %d %s", page.Status, page.Text("main"))
+		}
+		if drawn.Load() > 10 || refused.Load() < 50 {
+			t.Errorf("%d drawn, %d refused", drawn.Load(), refused.Load())
+		}
+		if page := stranger.Get(link); page.Status != http.StatusOK {
+			t.Errorf("the link's page: %d", page.Status)
+		}
+		if page := p.browser.Get(fmt.Sprintf("/finance/invoices/%d?format=pdf", p.invoice)); page.Status != http.StatusOK {
+			t.Errorf("the customer's own file: %d", page.Status)
 		}
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"myisp/models/limit"
 	"myisp/views/errs"
 	"myisp/views/export"
+	"myisp/views/ui"
 )
 
 // filesPerCustomer is more than somebody needs who saves the invoices of some years one by one, and less than would keep a
@@ -46,18 +47,27 @@ func (h *Handlers) Files(next echo.HandlerFunc) echo.HandlerFunc {
 		if fileOf(c) == "" {
 			return next(c)
 		}
-		ctx, me := c.Request().Context(), web.From(c).Me()
-		leave, err := h.desk.enter(ctx, me)
-		if err != nil {
-			return h.noFile(c, err)
+		me, shell := web.From(c).Me(), func() (ui.Shell, error) { return h.shell(c, "", "finance") }
+		count := func(ctx context.Context) error {
+			return h.m.Limits.Take(ctx, filesPerCustomer, strconv.FormatInt(me, 10))
 		}
-		defer leave()
-		if err := h.m.Limits.Take(ctx, filesPerCustomer, strconv.FormatInt(me, 10)); err != nil {
-			return h.noFile(c, err)
-		}
-		c.Set(deskKey, leave)
-		return h.noFile(c, next(c))
+		return noFile(c, h.atDesk(c, visitor{customer: me}, count, next), shell)
 	}
+}
+
+// atDesk makes a file at the desk, once it is counted.
+func (h *Handlers) atDesk(c echo.Context, who visitor, count func(context.Context) error, next echo.HandlerFunc) error {
+	ctx := c.Request().Context()
+	leave, err := h.desk.enter(ctx, who)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if err := count(ctx); err != nil {
+		return err
+	}
+	c.Set(deskKey, leave)
+	return next(c)
 }
 
 // made gives the place at the desk to the next: a file that is made may take its reader a minute to receive.
@@ -74,8 +84,11 @@ type desk struct {
 	line   int // how many may be at the desk, those that wait included
 	mu     sync.Mutex
 	all    int
-	each   map[int64]int // by customer
+	each   map[visitor]int
 }
+
+// visitor is who waits at the desk: a customer, or whoever has a pay link, who takes no place of its customer's.
+type visitor struct{ customer, link int64 }
 
 const (
 	linePerPlace = 16 // a second or two, for the last in it
@@ -85,7 +98,7 @@ const (
 // newDesk makes a desk with a place for every other core, so that pages have the rest.
 func newDesk(cores int) *desk {
 	places := max(1, cores/2)
-	return &desk{places: make(chan struct{}, places), line: places * (1 + linePerPlace), each: map[int64]int{}}
+	return &desk{places: make(chan struct{}, places), line: places * (1 + linePerPlace), each: map[visitor]int{}}
 }
 
 func deskOfThisMachine() *desk { return newDesk(runtime.GOMAXPROCS(0)) }
@@ -94,17 +107,17 @@ func deskOfThisMachine() *desk { return newDesk(runtime.GOMAXPROCS(0)) }
 var errFull = errors.New("too many files are being made")
 
 // enter waits for a place, as long as ctx lasts; leave gives it back and may be called again. Errors: errFull,
-// limit.TooMany when the customer has others in the line, and that of ctx.
-func (d *desk) enter(ctx context.Context, customer int64) (leave func(), err error) {
+// limit.TooMany when the visitor has others in the line, and that of ctx.
+func (d *desk) enter(ctx context.Context, who visitor) (leave func(), err error) {
 	d.mu.Lock()
 	switch {
-	case d.each[customer] >= linePerHead:
+	case d.each[who] >= linePerHead:
 		err = limit.TooMany{RetryAfter: 2 * time.Second}
 	case d.all >= d.line:
 		err = errFull
 	default:
 		d.all++
-		d.each[customer]++
+		d.each[who]++
 	}
 	d.mu.Unlock()
 	if err != nil {
@@ -112,27 +125,27 @@ func (d *desk) enter(ctx context.Context, customer int64) (leave func(), err err
 	}
 	select {
 	case d.places <- struct{}{}:
-		return sync.OnceFunc(func() { <-d.places; d.out(customer) }), nil
+		return sync.OnceFunc(func() { <-d.places; d.out(who) }), nil
 	case <-ctx.Done():
-		d.out(customer)
+		d.out(who)
 		return nil, ctx.Err()
 	}
 }
 
-func (d *desk) out(customer int64) {
+func (d *desk) out(who visitor) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.all--
-	if d.each[customer]--; d.each[customer] == 0 {
-		delete(d.each, customer)
+	if d.each[who]--; d.each[who] == 0 {
+		delete(d.each, who)
 	}
 }
 
 // errTooLong says that a list has more rows than a file may hold.
 var errTooLong = errors.New("too many rows for one file")
 
-// noFile tells the person why there is no file, and what to do; errors that are not about files go on.
-func (h *Handlers) noFile(c echo.Context, err error) error {
+// noFile tells the person why there is no file, and what to do, in the frame of their pages; errors that are not about files go on.
+func noFile(c echo.Context, err error, shell func() (ui.Shell, error)) error {
 	page := errs.Error{RequestID: c.Response().Header().Get(echo.HeaderXRequestID)}
 	switch {
 	case errors.As(err, new(limit.TooMany)):
@@ -146,7 +159,7 @@ func (h *Handlers) noFile(c echo.Context, err error) error {
 	default:
 		return err
 	}
-	if page.Shell, err = h.shell(c, "", "finance"); err != nil {
+	if page.Shell, err = shell(); err != nil {
 		return err
 	}
 	return web.Render(c, page.Status, errs.ErrorPage(page))

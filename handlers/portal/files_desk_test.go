@@ -19,7 +19,7 @@ func TestDesk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(4)
 		enter := func(customer int64) func() {
-			leave, err := d.enter(t.Context(), customer)
+			leave, err := d.enter(t.Context(), visitor{customer: customer})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -28,7 +28,7 @@ func TestDesk(t *testing.T) {
 		first, second := enter(1), enter(2)
 		gone, cancel := context.WithCancel(t.Context())
 		refused := make(chan error, 1)
-		go func() { _, err := d.enter(gone, 3); refused <- err }()
+		go func() { _, err := d.enter(gone, visitor{customer: 3}); refused <- err }()
 		in := make(chan func(), d.line)
 		go func() { in <- enter(4) }()
 		synctest.Wait()
@@ -49,11 +49,14 @@ func TestDesk(t *testing.T) {
 			go func() { in <- enter(int64(100 + n/linePerHead)) }()
 		}
 		synctest.Wait()
-		if _, err := d.enter(t.Context(), 5); !errors.Is(err, errFull) {
+		if _, err := d.enter(t.Context(), visitor{customer: 5}); !errors.Is(err, errFull) {
 			t.Errorf("with a line of %d: %v", d.all, err)
 		}
-		if _, err := d.enter(t.Context(), 102); !errors.As(err, new(limit.TooMany)) {
+		if _, err := d.enter(t.Context(), visitor{customer: 102}); !errors.As(err, new(limit.TooMany)) {
 			t.Errorf("the fifth file of one customer: %v", err)
+		}
+		if _, err := d.enter(t.Context(), visitor{link: 102}); !errors.Is(err, errFull) {
+			t.Errorf("a link of the same number: %v", err)
 		}
 		second()
 		third()
@@ -83,7 +86,7 @@ func (w watched) Write(b []byte) (int, error) {
 // A reader who takes their time keeps nobody from the desk: the place is free before the file is sent.
 func TestDeskIsFreeWhileSending(t *testing.T) {
 	d := newDesk(1)
-	leave, err := d.enter(t.Context(), 1)
+	leave, err := d.enter(t.Context(), visitor{customer: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -202,7 +202,8 @@ func (h *Handlers) PayLinkResult(c echo.Context) error {
 	return web.OK(c, views.AttemptPage(p))
 }
 
-// PayLinkDocument is GET /pay/:token/document: the document as PDF, where the partner lets who holds a link see it.
+// PayLinkDocument is GET /pay/:token/document: the document as PDF, where the partner lets who holds a link see it. It is drawn at
+// the desk, as customers' files are, and counted.
 func (h *Handlers) PayLinkDocument(c echo.Context) error {
 	l, err := h.link(c)
 	if err != nil {
@@ -211,10 +212,16 @@ func (h *Handlers) PayLinkDocument(c echo.Context) error {
 	if l.State != finance.LinkLive {
 		return h.linkGone(c, string(l.State), nil)
 	}
-	r, ctx := web.From(c), c.Request().Context()
-	if !portal.PayLinkPDF.Of(r.View.Values) {
+	if !portal.PayLinkPDF.Of(web.From(c).View.Values) {
 		return h.linkGone(c, "unknown", db.ErrNotFound)
 	}
+	count := func(ctx context.Context) error { return h.m.LinkFile(ctx, l.PayLink, c.RealIP()) }
+	err = h.atDesk(c, visitor{link: l.ID}, count, func(c echo.Context) error { return h.linkDocument(c, l) })
+	return noFile(c, err, func() (ui.Shell, error) { return h.linkShell(c), nil })
+}
+
+func (h *Handlers) linkDocument(c echo.Context, l linked) error {
+	r, ctx := web.From(c), c.Request().Context()
 	who, err := h.m.Customers.Find(ctx, l.CustomerID)
 	if err != nil {
 		return err
@@ -234,5 +241,5 @@ func (h *Handlers) PayLinkDocument(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return web.SendFile(c, "application/pdf", name, body, true)
+	return sendFile(c, "application/pdf", name, body, true)
 }
