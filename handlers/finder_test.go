@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -24,7 +25,8 @@ import (
 // finder is the pretend gateway, whose notices name what lies behind a checkout, as those about disputes do.
 type finder struct {
 	gateway.Gateway
-	key string
+	key   string
+	found error
 }
 
 func (f *finder) ParseNotice(ctx context.Context, n gateway.Notice) ([]gateway.Event, error) {
@@ -36,6 +38,9 @@ func (f *finder) ParseNotice(ctx context.Context, n gateway.Notice) ([]gateway.E
 }
 
 func (f *finder) Find(_ context.Context, ref gateway.Ref) (gateway.Ref, error) {
+	if f.found != nil {
+		return ref, f.found
+	}
 	if f.key == "" || ref.ExternalID == "behind-" {
 		return ref, gateway.ErrUnknown
 	}
@@ -73,6 +78,43 @@ func TestNoticeIsLookedUp(t *testing.T) {
 		p.prove()
 		must(t, till.Find(p.Context, cashier.Clue{Gateway: sandbox.Name, PartnerID: 1, Ref: gateway.Ref{ExternalID: "behind-"}}))
 		must(t, till.Find(p.Context, cashier.Clue{Gateway: "gone", PartnerID: 1}))
+	})
+}
+
+// A dispute has nothing but its notice: it is looked up for a day, however long the provider does not answer meanwhile.
+func TestNoticeIsLookedUpForADay(t *testing.T) {
+	at := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+	dbtest.EachAt(t, func() time.Time { return at }, func(t *testing.T, d *db.DB) {
+		p := newPayer(t, handlerstest.New(t, d))
+		id := p.begin()
+		p.choose(id, sandbox.Success)
+		kind, _ := p.Till.Kind(sandbox.Name)
+		down := &finder{found: gateway.ErrUnavailable}
+		make := kind.New
+		kind.New = func(config map[string]string, client *http.Client) (gateway.Gateway, error) {
+			var err error
+			down.Gateway, err = make(config, client)
+			return down, err
+		}
+		till := cashier.New(p.M, []gateway.Definition{kind}, http.DefaultClient)
+		pay, _ := p.Provider.Payment(id)
+		header, body := p.Provider.Notice(pay, p.M.DB.Now())
+		must(t, till.Hear(p.Context, sandbox.Name, gateway.Notice{Header: http.Header{sandbox.SignatureHeader: {header}}, Body: []byte(body), Now: p.M.DB.Now()}))
+		worker := jobs.New(p.M, jobs.Couriers{}).Payments(till)
+		for began := at; at.Sub(began) < 24*time.Hour; at = at.Add(10 * time.Minute) {
+			for worker.Once(p.Context) {
+			}
+		}
+		if p.due() == 0 {
+			t.Error("settled without an answer")
+		}
+		down.found = nil
+		at = at.Add(time.Hour)
+		for worker.Once(p.Context) {
+		}
+		if due, n := p.due(), p.payments(); due != 0 || n != 1 {
+			t.Errorf("%d due and %d payments", due, n)
+		}
 	})
 }
 

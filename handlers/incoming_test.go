@@ -137,6 +137,17 @@ func TestIncomingDesk(t *testing.T) {
 		if paid() != 1000 {
 			t.Errorf("a part: %d", paid())
 		}
+		var booked int64
+		must(t, s.M.DB.Q(s.Context).Raw("SELECT MAX(id) FROM payments WHERE customer_id = ?", alice).Scan(&booked).Error)
+		payment := fmt.Sprintf("/admin/customers/%d/payments/%d", alice, booked)
+		if p := desk.Get(payment); !p.Link(other) || !strings.Contains(p.Text("main"), "booked from a bank transfer") {
+			t.Errorf("a payment that came by bank: %s", p.Text("main"))
+		}
+		must2(t, desk.Post(payment+"/removal", "reason", "another's"), http.StatusSeeOther)
+		if !desk.Get("/admin/finance/incoming").Has(fmt.Sprintf(`a[href^=%q]`, other)) || paid() != 0 {
+			t.Error("its payment is deleted, and the transfer is not open")
+		}
+		must2(t, desk.Post(other+"/booking", "customer", fmt.Sprint(alice), "document", fmt.Sprintf("i%d", inv.ID)), http.StatusSeeOther)
 		report, err := s.M.Finance.Verify(s.Context)
 		must(t, err)
 		if len(report.Findings) > 0 {
@@ -144,7 +155,7 @@ func TestIncomingDesk(t *testing.T) {
 		}
 		var actions []string
 		must(t, s.M.DB.Q(s.Context).Raw("SELECT action FROM audit_entries WHERE object IN ('incoming', 'statement') ORDER BY seq").Scan(&actions).Error)
-		if got := strings.Join(actions, " "); got != "statement_added statement_format statement_format statement_imported statement_added statement_removed statement_added statement_imported statement_taken_back incoming_booked incoming_undone incoming_ignored incoming_reopened incoming_booked" {
+		if got := strings.Join(actions, " "); got != "statement_added statement_format statement_format statement_imported statement_added statement_removed statement_added statement_imported statement_taken_back incoming_booked incoming_undone incoming_ignored incoming_reopened incoming_booked incoming_undone incoming_booked" {
 			t.Errorf("the log: %s", got)
 		}
 	})

@@ -67,6 +67,17 @@ func TestQueue(t *testing.T) {
 }
 
 // TestQueueInParallel: many workers, every job exactly once.
+// What nobody else would do is tried for more than a day.
+func TestQueueForADay(t *testing.T) {
+	var waits time.Duration
+	for n := 1; n < job.ADay; n++ {
+		waits += job.Backoff(n)
+	}
+	if waits < 24*time.Hour {
+		t.Errorf("the last try is after %s", waits)
+	}
+}
+
 func TestQueueInParallel(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, m := context.Background(), testModels(t, d)

@@ -151,6 +151,9 @@ func (h *Handlers) paymentPage(ctx context.Context, p *views.DeskPage) error {
 		return err
 	}
 	p.Gateway, p.Delete = attempt.Gateway, attempt.ID == 0
+	if p.Transfer, err = h.m.Finance.Desk(p.Customer.ID).TransferOf(ctx, p.ID); err != nil {
+		return err
+	}
 	most := d.Left()
 	if attempt.ID != 0 {
 		most = min(most, attempt.Received-attempt.Returned+attempt.Reinstated)

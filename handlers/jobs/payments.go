@@ -24,6 +24,7 @@ func (w *Worker) Payments(till *cashier.Cashier) *Worker {
 		}
 		return till.Answer(ctx, q)
 	}
+	w.tries[cashier.JobFind] = job.ADay // no poller asks about what a notice alone tells of, such as a dispute
 	w.kinds[cashier.JobFind] = func(ctx context.Context, j *job.Job) error {
 		var clue cashier.Clue
 		if err := w.m.Jobs.Decode(j, &clue); err != nil {

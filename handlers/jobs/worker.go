@@ -37,6 +37,7 @@ type Worker struct {
 	here     string
 	takes    finance.Takes // what gateways take; without a cashier everything
 	kinds    map[string]func(context.Context, *job.Job) error
+	tries    map[string]int // of kinds that are tried otherwise than the rest
 
 	schedules []schedule
 }
@@ -44,7 +45,7 @@ type Worker struct {
 // New returns a worker that knows every kind of job.
 func New(m *models.Models, couriers Couriers) *Worker {
 	w := &Worker{m: m, couriers: couriers, schedules: slices.Clone(schedules),
-		takes: func(string, money.Money) bool { return true }}
+		takes: func(string, money.Money) bool { return true }, tries: map[string]int{}}
 	w.kinds = map[string]func(context.Context, *job.Job) error{
 		customer.JobResetCode:      w.resetCode,
 		customer.JobProfileNotice:  w.profileNotice,
@@ -152,6 +153,7 @@ func (w *Worker) finish(ctx context.Context, j *job.Job, err error) {
 		failed = w.m.Jobs.Finish(ctx, j)
 	} else {
 		slog.WarnContext(ctx, "job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "err", err)
+		j.Tries = w.tries[j.Kind]
 		failed = w.m.Jobs.Retry(ctx, j, err, courier.Permanent(err))
 	}
 	if failed != nil {

@@ -97,7 +97,8 @@ func (d Desk) AttemptOf(ctx context.Context, payment int64) (Attempt, error) {
 
 // DeletePayment takes a payment or a refund back that was recorded by mistake. Nothing vanishes: its entry is reversed, what
 // it paid is open again, a credit note whose refund goes is due again (§3.4). A payment of which money went back is a
-// Conflict until the refund is deleted; so is one of a gateway, whose money did come.
+// Conflict until the refund is deleted; so is one of a gateway, whose money did come. A bank transfer that it was booked from is
+// open again: its money did come too, and is to be booked anew.
 func (d Desk) DeletePayment(ctx context.Context, id int64, r Reversal) error {
 	if err := r.check(); err != nil {
 		return err
@@ -106,7 +107,30 @@ func (d Desk) DeletePayment(ctx context.Context, id int64, r Reversal) error {
 	if err != nil {
 		return err
 	}
-	return d.locked(ctx, pay.party(), func(ctx context.Context) error {
+	line, err := d.TransferOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	if line == 0 {
+		return d.deletePayment(ctx, pay, r)
+	}
+	return d.s.changeIncoming(ctx, line, func(ctx context.Context, p *IncomingPayment) (audit.Change, error) {
+		if p.State != IncomingBooked || p.PaymentID != id { // undone meanwhile
+			return audit.Change{}, d.deletePayment(ctx, pay, r)
+		}
+		return d.s.unbook(ctx, p, r)
+	})
+}
+
+// TransferOf is the incoming payment that one of the customer's payments was booked from; 0 is none.
+func (d Desk) TransferOf(ctx context.Context, payment int64) (id int64, err error) {
+	err = d.s.d.Q(ctx).Raw(`SELECT COALESCE(MAX(id), 0) FROM incoming_payments WHERE customer_id = ? AND payment_id = ? AND state = ?`, d.id, payment, IncomingBooked).Scan(&id).Error
+	return id, err
+}
+
+func (d Desk) deletePayment(ctx context.Context, pay Payment, r Reversal) error {
+	id := pay.ID
+	return d.locked(ctx, pay.party(), func(ctx context.Context) (err error) {
 		if pay, err = own[Payment](ctx, d, id); err != nil || pay.DeletedDay != "" {
 			return err
 		}

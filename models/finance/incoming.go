@@ -174,18 +174,25 @@ func (s *Store) UndoIncoming(ctx context.Context, id int64, day db.Day) error {
 		if p.State != IncomingBooked {
 			return audit.Change{}, db.Fail(db.Conflict, "incoming.error.not_booked")
 		}
-		pay, err := s.PaymentByID(ctx, p.PaymentID)
-		if err != nil {
-			return audit.Change{}, err
-		}
-		reason := fmt.Sprintf("%s:%d", p.Statement, p.Line)
-		if err := s.Desk(pay.CustomerID).DeletePayment(ctx, pay.ID, Reversal{Day: day, Reason: reason}); err != nil {
-			return audit.Change{}, err
-		}
-		change := audit.Change{Action: audit.IncomingUndone, CustomerID: p.CustomerID, Before: map[string]any{"amount": p.Money().String(), "receipt_number": pay.ReceiptNumber}}
-		p.State, p.CustomerID, p.InvoiceID, p.PaymentID, p.Round = IncomingOpen, 0, 0, 0, p.Round+1
-		return change, nil
+		return s.unbook(ctx, p, Reversal{Day: day, Reason: fmt.Sprintf("%s:%d", p.Statement, p.Line)})
 	})
+}
+
+// unbook deletes the payment of a booked line and opens the line, which is locked.
+func (s *Store) unbook(ctx context.Context, p *IncomingPayment, r Reversal) (audit.Change, error) {
+	pay, err := s.PaymentByID(ctx, p.PaymentID)
+	if err != nil {
+		return audit.Change{}, err
+	}
+	if err := r.check(); err != nil {
+		return audit.Change{}, err
+	}
+	if err := s.Desk(pay.CustomerID).deletePayment(ctx, pay, r); err != nil {
+		return audit.Change{}, err
+	}
+	change := audit.Change{Action: audit.IncomingUndone, CustomerID: p.CustomerID, Before: map[string]any{"amount": p.Money().String(), "receipt_number": pay.ReceiptNumber}}
+	p.State, p.CustomerID, p.InvoiceID, p.PaymentID, p.Round = IncomingOpen, 0, 0, 0, p.Round+1
+	return change, nil
 }
 
 // IgnoreIncoming lays an incoming payment aside that is no customer's. Errors: db.ErrNotFound, db.Invalid on "reason", Conflict.

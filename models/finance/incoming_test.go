@@ -236,6 +236,56 @@ func TestBookIncomingOnce(t *testing.T) {
 	})
 }
 
+// A payment that staff delete at the customer opens the transfer that it was booked from, in one go with Undo at the transfer,
+// whoever is first: its money did come, and has to be on a list. A payment by hand opens none.
+func TestDeletedPaymentOpensTransfer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, c, inv := desk(t, d, "2026-11-20,12.34,{rf},A\n")
+		line := incoming(t, ctx, s, IncomingOpen)[0]
+		to := Target{CustomerID: c.CustomerID, InvoiceID: inv.ID}
+		hand := must(s.RecordPayment(ctx, NewPayment{Party: c, MethodID: MethodCash, Day: "2026-11-20", Amount: 5, KeepAsCredit: true}))(t)
+		staff := s.Desk(c.CustomerID)
+		for round := range 3 {
+			pay := must(s.BookIncoming(ctx, line.ID, to))(t)
+			if id := must(staff.TransferOf(ctx, pay.ID))(t); id != line.ID {
+				t.Errorf("it was booked from %d", id)
+			}
+			if round == 0 {
+				ok(t, staff.DeletePayment(ctx, hand.ID, Reversal{Day: "2026-11-22", Reason: "slip"}))
+				if now := must(s.Incoming(ctx, line.ID))(t); now.State != IncomingBooked {
+					t.Errorf("a payment by hand is deleted: %s", now.State)
+				}
+			}
+			var wg sync.WaitGroup
+			for i := range 4 {
+				wg.Go(func() {
+					if i%2 == 1 && round == 2 {
+						if err := s.UndoIncoming(ctx, line.ID, "2026-11-22"); err != nil && db.KindOf(err) != db.Conflict {
+							t.Error(err)
+						}
+					} else if err := staff.DeletePayment(ctx, pay.ID, Reversal{Day: "2026-11-22", Reason: "another's"}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			now := must(s.Incoming(ctx, line.ID))(t)
+			if now.State != IncomingOpen || now.PaymentID != 0 || now.CustomerID != 0 || now.Round != round+1 {
+				t.Errorf("the line: %+v", now)
+			}
+			if p := must(s.PaymentByID(ctx, pay.ID))(t); p.DeletedDay != "2026-11-22" || round < 2 && p.DeletedReason != "another's" {
+				t.Errorf("the payment: %+v", p)
+			}
+		}
+		var undone int64
+		ok(t, d.Q(ctx).Raw("SELECT COUNT(*) FROM audit_entries WHERE action = 'incoming_undone'").Scan(&undone).Error)
+		if undone != 3 {
+			t.Errorf("%d entries, want one a round", undone)
+		}
+		clean(t, ctx, s)
+	})
+}
+
 // A line that was booked for a proforma invoice answers with its payment for that one only.
 func TestBookIncomingForAnotherProforma(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -7,6 +7,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,6 +34,9 @@ const (
 // MaxAttempts is how often a job is tried before it is left as Failed for staff to look at.
 const MaxAttempts = 10
 
+// ADay is how often a job is tried that nobody else would do, so that it outlasts a day of trouble.
+const ADay = 33
+
 // Job is one piece of deferred work.
 type Job struct {
 	ID          int64      `gorm:"primaryKey;index:jobs_kind_state,priority:3"`
@@ -46,6 +50,8 @@ type Job struct {
 	LastError   string     `gorm:"size:500;not null"`
 	CreatedAt   time.Time  `gorm:"not null"`
 	DoneAt      *time.Time `gorm:"index"`
+
+	Tries int `gorm:"-"` // how often it is tried, as its worker says; 0 is MaxAttempts
 }
 
 // Store is the queue table.
@@ -142,7 +148,7 @@ func (s *Store) Retry(ctx context.Context, j *Job, reason error, final bool) err
 		text = text[:500]
 	}
 	set := map[string]any{"last_error": text, "locked_until": nil, "run_at": db.Time(s.d.Now().Add(Backoff(j.Attempts)))}
-	if final || j.Attempts >= MaxAttempts {
+	if final || j.Attempts >= cmp.Or(j.Tries, MaxAttempts) {
 		set["state"], set["done_at"] = Failed, s.d.Now()
 	}
 	if final {

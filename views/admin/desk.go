@@ -260,6 +260,7 @@ type DeskPage struct {
 	Correct, Balance, Release, Invoice bool // what the document's state lets staff do
 	Delete, Refund                     bool
 	Gateway                            string // the refund goes back through it
+	Transfer                           int64  // that the payment was booked from, and that is open again when it is deleted; 0 is none
 	Day, Reason, Amount, Method        string
 	Comment                            string
 	Asked                              bool              // a refund is to be confirmed

@@ -23,7 +23,7 @@ import (
 
 const (
 	fakeKey     = "sk_test_fake"
-	fakeWebhook = "whsec_fake"
+	fakeWebhook = "whsec_fake_of_decent_length"
 )
 
 // fake is Stripe as far as the portal uses it: it keeps states, replays what comes under a known idempotency key, refuses

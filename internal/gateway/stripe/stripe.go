@@ -39,6 +39,10 @@ const (
 
 const standardURL = "https://api.stripe.com"
 
+// shortestSecret is the least length of a webhook's signing secret with its prefix; Stripe's have 38. What is short could be
+// guessed, and with it notices be forged.
+const shortestSecret = 20
+
 // Definition is Stripe as the portal knows it. With standIns its address may be one on this machine, for tests and the demo.
 func Definition(standIns bool) gateway.Definition {
 	return gateway.Definition{Name: Name,
@@ -70,8 +74,8 @@ func open(config map[string]string, client *http.Client) (*Gateway, error) {
 	if !strings.HasPrefix(g.key, "sk_") && !strings.HasPrefix(g.key, "rk_") {
 		return nil, errors.New("stripe: the secret key begins with sk_ or rk_")
 	}
-	if !strings.HasPrefix(g.webhook, "whsec_") {
-		return nil, errors.New("stripe: the webhook's signing secret begins with whsec_")
+	if !strings.HasPrefix(g.webhook, "whsec_") || len(g.webhook) < shortestSecret {
+		return nil, errors.New("stripe: the webhook's signing secret begins with whsec_ and is longer")
 	}
 	address := config[BaseURL]
 	if address == "" {

@@ -226,7 +226,8 @@ func TestErrors(t *testing.T) {
 	if err := bad.Check(ctx); !errors.Is(err, gateway.ErrUnavailable) {
 		t.Error(err)
 	}
-	for _, config := range []map[string]string{{}, {SecretKey: "sk_x"}, {SecretKey: "pk_x", WebhookSecret: "whsec_x"}, {SecretKey: "sk_x", WebhookSecret: "x"}, {SecretKey: "sk_x", WebhookSecret: "whsec_x", BaseURL: "http://example.com"}} {
+	for _, config := range []map[string]string{{}, {SecretKey: "sk_x"}, {SecretKey: "pk_x", WebhookSecret: "whsec_x"}, {SecretKey: "sk_x", WebhookSecret: "x"}, {SecretKey: "sk_x", WebhookSecret: "whsec_"}, {SecretKey: "sk_x", WebhookSecret: fakeWebhook[:shortestSecret-1]}, {SecretKey: "sk_x", WebhookSecret: fakeWebhook[6:]},
+		{SecretKey: "sk_x", WebhookSecret: fakeWebhook, BaseURL: "http://example.com"}} {
 		if _, err := Definition(true).New(config, nil); err == nil {
 			t.Errorf("%v is taken", config)
 		}
