@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -371,6 +372,41 @@ func TestPreviewSettlesNothing(t *testing.T) {
 		}
 		if p.browser.Get(result); p.payments() != 1 {
 			t.Error("the customer's own look does not settle it")
+		}
+	})
+}
+
+// TestPreviewAsksNoGateway: the page of a method that was given keeps it, and removes the one that it replaces; the page of a pay
+// link's payment books it; its document is a file. Who may only look at drafts causes none of it.
+func TestPreviewAsksNoGateway(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newPayer(t, s).bare()
+		old, _ := p.give(methods, sandbox.Success)
+		key, _ := p.browser.Get(methods).Find(`form[action="` + methods + `"] input[name="key"]`).Attr("value")
+		page := p.browser.Post(fmt.Sprintf("%s/%d/replacement", methods, old), "key", key, "gateway", "sandbox")
+		kept := p.choose(strings.TrimPrefix(page.Location, "/sandbox/"), sandbox.Success)
+		s.Set("pay_link_pdf", "on")
+		link := linkTo(t, p, "invoice", fmt.Sprint(p.invoice))
+		stranger := s.Client()
+		paid := p.choose(strings.TrimPrefix(pressLink(t, stranger, link).Location, "/sandbox/"), sandbox.Success)
+		reader := s.LogInStaff("reader")
+		base := reader.Post(configPath+"/preview", "partner", "1", "as", "alice", "field", "portal_title", "portal_title", "Draft Net").Location + "/light"
+		if page := reader.Get(base + methods); page.Status != http.StatusOK {
+			t.Fatalf("the preview: %d", page.Status)
+		}
+		for _, path := range []string{kept, paid, link + "/document"} {
+			if page := reader.Get(base + path); page.Status != http.StatusForbidden {
+				t.Errorf("GET %s in a preview: %d", path, page.Status)
+			}
+		}
+		if now := p.saved(); len(now) != 1 || now[0].ID != old || p.payments() != 0 {
+			t.Errorf("a preview kept a method or booked a payment: %+v, %d", now, p.payments())
+		}
+		if p.browser.Get(kept); p.saved()[0].ID == old {
+			t.Error("the customer's own look keeps no method")
+		}
+		if stranger.Get(paid); p.payments() != 1 {
+			t.Error("the payer's own look books nothing")
 		}
 	})
 }

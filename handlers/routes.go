@@ -71,7 +71,7 @@ func customerRoutes(kit *web.Kit, p *portal.Handlers) []web.Route {
 		{Method: get, Path: "/pay", Guard: web.Customer, Module: "finance", Disabled: true, Handle: p.Pay},
 		{Method: post, Path: "/pay", Guard: web.Customer, Module: "finance", Disabled: true, NoActing: true, Handle: p.StartPayment},
 		{Method: post, Path: "/pay/balance", Guard: web.Customer, Module: "finance", Disabled: true, NoActing: true, Handle: p.PayFromBalance},
-		{Method: get, Path: "/pay/attempts/:id", Guard: web.Customer, Module: "finance", Disabled: true, Handle: p.Attempt},
+		{Method: get, Path: "/pay/attempts/:id", Guard: web.Customer, Module: "finance", Disabled: true, Asks: true, Handle: p.Attempt},
 		{Method: post, Path: "/pay/attempts/:id/reading", Guard: web.Customer, Module: "finance", Disabled: true, NoActing: true, Handle: p.LostSeen},
 		{Method: get, Path: "/sandbox/:id", Guard: web.Anyone, Handle: p.Sandbox},
 		{Method: post, Path: "/sandbox/:id", Guard: web.Anyone, Handle: p.SandboxChoose},

@@ -19,8 +19,8 @@ func cardRoutes(p *portal.Handlers) []web.Route {
 
 		{Method: get, Path: "/pay/:token", Guard: web.Anyone, Handle: p.PayLink},
 		{Method: post, Path: "/pay/:token", Guard: web.Anyone, Handle: p.PayByLink},
-		{Method: get, Path: "/pay/:token/document", Guard: web.Anyone, Handle: p.PayLinkDocument},
-		{Method: get, Path: "/pay/:token/:result", Guard: web.Anyone, Handle: p.PayLinkResult},
+		{Method: get, Path: "/pay/:token/document", Guard: web.Anyone, File: true, Handle: p.PayLinkDocument},
+		{Method: get, Path: "/pay/:token/:result", Guard: web.Anyone, Asks: true, Handle: p.PayLinkResult},
 	}
 }
 

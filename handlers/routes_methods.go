@@ -15,7 +15,7 @@ func methodRoutes(p *portal.Handlers) []web.Route {
 		{Method: post, Path: "/finance/payment-methods", Guard: web.Customer, Module: "finance", NoActing: true, Fresh: true, Handle: p.AddMethod},
 		{Method: get, Path: "/finance/payment-methods/:id", Guard: web.Customer, Module: "finance", Handle: p.Method},
 		{Method: post, Path: "/finance/payment-methods/:id", Guard: web.Customer, Module: "finance", NoActing: true, Handle: p.SaveMethod},
-		{Method: get, Path: "/finance/payment-methods/:id/result", Guard: web.Customer, Module: "finance", Handle: p.MethodResult},
+		{Method: get, Path: "/finance/payment-methods/:id/result", Guard: web.Customer, Module: "finance", Asks: true, Handle: p.MethodResult},
 		{Method: post, Path: "/finance/payment-methods/:id/replacement", Guard: web.Customer, Module: "finance", NoActing: true, Fresh: true, Handle: p.ReplaceMethod},
 		{Method: post, Path: "/finance/payment-methods/:id/removal", Guard: web.Customer, Module: "finance", NoActing: true, Fresh: true, Handle: p.RemoveMethod},
 		{Method: get, Path: "/finance/autopay", Guard: web.Customer, Module: "finance", Handle: p.Autopay},

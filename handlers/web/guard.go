@@ -44,6 +44,10 @@ type Route struct {
 	// NoActing marks what nobody does in a customer's name, not even staff who may write: paying, passwords, second factors,
 	// sessions, and what is done by merely looking.
 	NoActing bool
+	// Asks marks pages that ask a payment gateway and book what it answers: they do so for who pays, and never in a preview.
+	Asks bool
+	// File marks what is a file and no page, whatever its address looks like.
+	File bool
 	// EndsActing marks the ways out of acting, which are open to those who only read.
 	EndsActing bool
 	// Permission is what a staff route asks of a member's role; empty lets everybody in who signed in.

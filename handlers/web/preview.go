@@ -19,7 +19,7 @@ import (
 // Pages answers requests for customers' pages on behalf of staff, who look at them through a frame ("preview as
 // customer"). It runs the very handlers that customers get, with these differences: the settings and the brand in force
 // may be ones that nobody has saved; nobody is signed in by it; and it only reads, because it has no routes but GETs,
-// none of which changes anything (TestGetChangesNothing).
+// none of which changes anything (TestGetChangesNothing) but those that ask a gateway, which it refuses.
 type Pages struct {
 	kit     *Kit
 	router  *echo.Echo
@@ -43,6 +43,9 @@ func NewPages(k *Kit, routes []Route, page ErrorPage) *Pages {
 
 // asIf is the guard of a previewed route: the customer is given, what the partner switched off is 404 as ever.
 func asIf(rt Route) echo.HandlerFunc {
+	if rt.Asks || rt.File { // left out, it would be found under another route's pattern
+		return func(echo.Context) error { return ErrNoPage }
+	}
 	return func(c echo.Context) error {
 		r := From(c)
 		if rt.Guard != Customer {
@@ -71,17 +74,13 @@ type As struct {
 	Theme    string             // "light", "dark", or "auto" as the device says
 }
 
-// asksGateway begins the addresses of pages that ask a payment gateway and book what it answers: they read for the customer,
-// not for staff.
-const asksGateway = "/pay/attempts/"
-
 // ErrNoPage says that an address of a preview leads to something else than a page.
 var ErrNoPage = errors.New("not a page")
 
 // Show answers c with the page that a customer would get. Errors: ErrNoPage for files, which are made for customers and
-// counted for them.
+// counted for them, and for pages that ask a gateway.
 func (p *Pages) Show(c echo.Context, as As) error {
-	if strings.HasSuffix(as.Path, ".pdf") || c.QueryParams().Has("format") || strings.HasPrefix(as.Path, asksGateway) {
+	if strings.HasSuffix(as.Path, ".pdf") || c.QueryParams().Has("format") {
 		return ErrNoPage
 	}
 	staff := From(c)
@@ -101,7 +100,11 @@ func (p *Pages) Show(c echo.Context, as As) error {
 	inner.Set(requestKey, r)
 	r.use(r.Host)
 	p.router.Router().Find(http.MethodGet, as.Path, inner)
-	if err := inner.Handler()(inner); err != nil {
+	err = inner.Handler()(inner)
+	if errors.Is(err, ErrNoPage) {
+		return err
+	}
+	if err != nil {
 		p.onError(err, inner)
 	}
 	return p.pass(c, as, answer)
