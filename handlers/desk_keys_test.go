@@ -49,22 +49,26 @@ func TestDeskKeys(t *testing.T) {
 		s.Staff("frank", "finance")
 		fiona, frank := s.LogInStaff("finance"), s.LogInStaff("frank")
 		key := strings.Repeat("k", 43)
-		did := func(what string, by *handlerstest.Client, path string, form url.Values, want bool) {
+		did := func(what string, by *handlerstest.Client, path string, form url.Values, want bool) string {
 			t.Helper()
 			form.Set("key", key)
 			before := made(t, s)
-			if p := by.Do("POST", path, form); p.Status != http.StatusSeeOther {
+			p := by.Do("POST", path, form)
+			if p.Status != http.StatusSeeOther {
 				t.Fatalf("%s: %d %s", what, p.Status, p.Text("main"))
 			}
 			if after := made(t, s); after > before != want {
 				t.Errorf("%s: %d entries were written", what, after-before)
 			}
+			return p.Location
 		}
 		for _, who := range []map[string]int64{c.alice, c.mallory} {
 			_, path := ofCustomer(t, s, map[bool]string{true: "alice", false: "mallory"}[who["/finance/payments"] == c.alice["/finance/payments"]])
 			for form, values := range deskForms(path, fmt.Sprintf("%s/payments/%d", path, who["/finance/payments"])) {
-				did("the first "+form, fiona, form, values, true)
-				did("again "+form, fiona, form, values, false)
+				first := did("the first "+form, fiona, form, values, true)
+				if again := did("again "+form, fiona, form, values, false); again != first {
+					t.Errorf("%s sent again answers with %s, not %s", form, again, first)
+				}
 				did("a colleague's "+form, frank, form, values, true)
 			}
 		}

@@ -145,7 +145,7 @@ func Tables() []any {
 		&catalog.Tax{}, &catalog.TaxMember{}, &catalog.Plan{}, &catalog.PlanPartner{}, &service.Service{},
 		&message.Message{}, &message.NewsItem{}, &message.NewsTarget{}, &message.FAQItem{}, &message.Outage{}, &message.CapturedMessage{}, &message.CapturedFile{},
 		&ticket.Ticket{}, &ticket.Message{}, &job.Job{}, &ExternalRef{}, &SystemRecord{},
-		&finance.LedgerAccount{}, &finance.LedgerTransaction{}, &finance.LedgerEntry{}, &finance.Sequence{}, &finance.PaymentMethod{},
+		&finance.LedgerAccount{}, &finance.LedgerTransaction{}, &finance.LedgerEntry{}, &finance.FormKey{}, &finance.Sequence{}, &finance.PaymentMethod{},
 		&finance.TransactionCategory{}, &finance.Transaction{}, &finance.Invoice{}, &finance.ProformaInvoice{}, &finance.CreditNote{},
 		&finance.DocumentItem{}, &finance.Payment{}, &finance.Allocation{},
 		&finance.Attempt{}, &finance.AttemptDocument{}, &finance.Notice{}, &finance.GatewaySetup{}, &finance.GatewayRefund{},

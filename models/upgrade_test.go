@@ -83,3 +83,38 @@ func TestUpgradeProformaMoney(t *testing.T) {
 		}
 	})
 }
+
+// TestUpgradeFormKeys: the keys of forms that the ledger held without entries leave it, nothing else does, and the ledger refuses
+// changes afterwards as before.
+func TestUpgradeFormKeys(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		m := testModels(t, d)
+		fill(t, m)
+		had, err := m.DB.Rows(ctx, "ledger_transactions")
+		must(t, err)
+		for _, sql := range []string{
+			"INSERT INTO ledger_transactions (key, kind, day, reverses_id, posted_at) SELECT 'proforma:desk-a', 'proforma', day, 0, posted_at FROM ledger_transactions LIMIT 1",
+			"INSERT INTO ledger_transactions (key, kind, day, reverses_id, posted_at) SELECT 'transaction:desk-b', 'future', day, 0, posted_at FROM ledger_transactions LIMIT 1",
+			"DROP TABLE form_keys", "DELETE FROM migrations WHERE id LIKE '%_form_keys'"} {
+			must(t, d.Q(ctx).Exec(sql).Error)
+		}
+		if r, err := m.Finance.Verify(ctx); err != nil || len(r.Findings) != 2 {
+			t.Fatalf("before: %v %v", r.Findings, err)
+		}
+		must(t, m.Migrate(ctx))
+		if r, err := m.Finance.Verify(ctx); err != nil || !r.OK() || r.Transactions != had {
+			t.Errorf("after: %d transactions of %d, %v %v", r.Transactions, had, r.Findings, err)
+		}
+		var kept []finance.FormKey
+		must(t, d.Q(ctx).Order("key").Find(&kept).Error)
+		if len(kept) != 2 || kept[0].Key != "proforma:desk-a" || kept[1].Object != "future" || kept[1].CreatedAt.IsZero() {
+			t.Errorf("kept: %+v", kept)
+		}
+		for _, sql := range []string{"DELETE FROM ledger_transactions", "UPDATE ledger_transactions SET kind = 'x'"} {
+			if err := d.Q(ctx).Exec(sql).Error; err == nil {
+				t.Errorf("the ledger allows %s", sql)
+			}
+		}
+	})
+}

@@ -84,6 +84,14 @@ func (k Kind) AppendOnly(table string) []string {
 	}
 }
 
+// Changeable is what takes AppendOnly's refusal away, for a migration that moves rows and puts it back in its transaction.
+func (k Kind) Changeable(table string) []string {
+	if k == Postgres {
+		return []string{fmt.Sprintf(`DROP TRIGGER %[1]s_append_only ON %[1]s`, table)}
+	}
+	return []string{fmt.Sprintf(`DROP TRIGGER %s_no_update`, table), fmt.Sprintf(`DROP TRIGGER %s_no_delete`, table)}
+}
+
 // ByBytes is a text column in the order of its bytes, whatever language the database sorts in: in that order texts with one
 // beginning lie side by side.
 func (k Kind) ByBytes(column string) string {

@@ -75,11 +75,11 @@ func (d Desk) once(ctx context.Context, p Party, kind, key string, fn func(ctx c
 		return err
 	}
 	return d.locked(ctx, p, func(ctx context.Context) error {
-		n, err := db.From[LedgerTransaction](d.s.d.Q(ctx)).Where("key = ?", kind+":"+key).Count("id")
+		known, err := d.known(ctx, kind, key)
 		if err != nil {
 			return err
 		}
-		return fn(ctx, n == 0 || key == "")
+		return fn(ctx, !known)
 	})
 }
 

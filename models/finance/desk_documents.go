@@ -212,12 +212,13 @@ func (d Desk) IssueProforma(ctx context.Context, key string, n NewProforma) (doc
 	key = d.key(ctx, key, "proforma", 0)
 	err = d.once(ctx, n.Party, "proforma", key, func(ctx context.Context, fresh bool) error {
 		if !fresh {
-			return nil
+			doc, _, err = remembered[ProformaInvoice](ctx, d, "proforma", key)
+			return err
 		}
 		if doc, err = d.s.IssueProforma(ctx, n); err != nil {
 			return err
 		}
-		if _, err := d.s.claim(ctx, Posting{Key: keyed("proforma", key, d.s), Kind: "proforma", Day: n.Day}); err != nil {
+		if err := d.remember(ctx, "proforma", key, "proforma", doc.ID); err != nil {
 			return err
 		}
 		if err := d.tell(ctx, KindProforma, doc.ID, doc.PartnerID, n.NoMail); err != nil {

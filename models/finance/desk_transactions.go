@@ -53,6 +53,13 @@ func (d Desk) AddTransaction(ctx context.Context, n NewTransaction, waits bool) 
 		}
 	}
 	err = d.once(ctx, n.Party, "transaction", n.Key, func(ctx context.Context, fresh bool) error {
+		if !fresh {
+			var waited bool
+			if row, waited, err = remembered[Transaction](ctx, d, "transaction", n.Key); err == nil && !waited {
+				row, err = d.s.AddTransaction(ctx, n)
+			}
+			return err
+		}
 		if waits {
 			var billing string
 			if err := d.s.d.Q(ctx).Raw(`SELECT billing_type FROM customers WHERE id = ?`, d.id).Scan(&billing).Error; err != nil {
@@ -61,13 +68,11 @@ func (d Desk) AddTransaction(ctx context.Context, n NewTransaction, waits bool) 
 			waits = billing == "recurring"
 		}
 		if waits {
-			if !fresh {
-				return nil
-			}
-			if row, err = d.s.wait(ctx, n); err != nil {
-				return err
-			}
-		} else if row, err = d.s.AddTransaction(ctx, n); err != nil || !fresh {
+			row, err = d.wait(ctx, n)
+		} else {
+			row, err = d.s.AddTransaction(ctx, n)
+		}
+		if err != nil {
 			return err
 		}
 		return d.note(ctx, audit.TransactionAdded, "transaction", row.ID, row.Description, n.PartnerID, nil, map[string]any{"amount": row.Movement().String(),
@@ -76,9 +81,8 @@ func (d Desk) AddTransaction(ctx context.Context, n NewTransaction, waits bool) 
 	return row, err
 }
 
-// wait stores a future item: it has no ledger transaction and does not count on the balance. Its key is claimed all the same,
-// so that a form sent twice makes one.
-func (s *Store) wait(ctx context.Context, n NewTransaction) (Transaction, error) {
+// wait stores a future item: it has no ledger transaction and does not count on the balance.
+func (d Desk) wait(ctx context.Context, n NewTransaction) (Transaction, error) {
 	bad := db.Invalid{}
 	checkDays(bad, "day", n.Day, true)
 	if n.Type != Debit && n.Type != Credit {
@@ -94,13 +98,12 @@ func (s *Store) wait(ctx context.Context, n NewTransaction) (Transaction, error)
 	if err := bad.Or(); err != nil {
 		return Transaction{}, err
 	}
-	if _, err := s.claim(ctx, Posting{Key: keyed("transaction", n.Key, s), Kind: "future", Day: n.Day}); err != nil {
-		return Transaction{}, err
-	}
-	row := s.movements(n.Party, n.Day, n.Type, []Item{n.Item}, lines, SourceManual, 0)[0]
+	row := d.s.movements(n.Party, n.Day, n.Type, []Item{n.Item}, lines, SourceManual, 0)[0]
 	row.Comment = cut(n.Comment, 512)
-	err = s.d.Q(ctx).Create(&row).Error
-	return row, err
+	if err := d.s.d.Q(ctx).Create(&row).Error; err != nil {
+		return row, err
+	}
+	return row, d.remember(ctx, "transaction", n.Key, "future", row.ID)
 }
 
 // Waiting lists the transactions that wait for the customer's next invoice, oldest first.

@@ -11,6 +11,8 @@ const (
 
 // sums are the rules of what follows from what: balances from entries, what is open from allocations.
 var sums = []rule{
+	{"ledger transaction has entries", `SELECT t.id, '' AS currency, 1 AS want, 0 AS got FROM ledger_transactions t
+		WHERE NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.transaction_id = t.id)`},
 	{"ledger transaction sums to zero", `SELECT e.transaction_id AS id, a.currency, 0 AS want, SUM(e.amount) AS got
 		FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
 		GROUP BY e.transaction_id, a.currency HAVING SUM(e.amount) <> 0`},

@@ -22,6 +22,7 @@ func TestVerifyFinds(t *testing.T) {
 		"transaction remaining": `UPDATE transactions SET remaining = remaining + 1 WHERE type = 'debit'`,
 		"customer account is the sum of its transactions": `UPDATE transactions SET total = total + 1 WHERE type = 'debit'`,
 		"customer account is what is open":                `UPDATE payments SET unallocated = unallocated + 1`,
+		"ledger transaction has entries":                  `INSERT INTO ledger_transactions (key, kind, day, reverses_id, posted_at) SELECT 'x', 'future', day, 0, posted_at FROM ledger_transactions LIMIT 1`,
 		"ledger transaction sums to zero":                 `INSERT INTO ledger_entries (transaction_id, account_id, amount) SELECT 1, id, 7 FROM ledger_accounts LIMIT 1`,
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -139,5 +140,5 @@ func fullBooks(t *testing.T, s *Store, c Party) {
 	for name, price := range map[string]int64{"Cable": 100, "Plug": 200} {
 		must(s.AddTransaction(ctx, NewTransaction{Party: c, Day: "2026-11-21", Type: Debit, Item: item(name, price), Unsettled: true}))(t)
 	}
-	must(s.wait(ctx, NewTransaction{Party: c, Day: "2026-11-21", Type: Debit, Item: item("Visit", 300)}))(t)
+	must(s.Desk(c.CustomerID).wait(ctx, NewTransaction{Key: "visit", Party: c, Day: "2026-11-21", Type: Debit, Item: item("Visit", 300)}))(t)
 }

@@ -14,6 +14,8 @@ import (
 type Dialect interface {
 	// AppendOnly returns the statements that make the database refuse changes to a table's rows.
 	AppendOnly(table string) []string
+	// Changeable returns the statements that take AppendOnly's refusal away, for a step that then puts it back.
+	Changeable(table string) []string
 	// ByBytes returns a text column in the order of its bytes, whatever language the database sorts in.
 	ByBytes(column string) string
 }
@@ -49,6 +51,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0028(),
 		step0029(),
 		step0030(),
+		step0031(d),
 	}
 }
 
