@@ -71,7 +71,7 @@ func On(d *db.DB, keys secret.Keys, hashing secret.Params) *Models {
 		hashing = secret.Recommended
 	}
 	log, queue := audit.New(d, keys.Sub("audit")), job.New(d, keys.Box())
-	m := &Models{DB: d, Keys: keys, Audit: log, Portal: portal.New(d, log), Sessions: session.New(d), Catalog: catalog.New(d), Finance: finance.New(d, log, keys.Box(), queue),
+	m := &Models{DB: d, Keys: keys, Audit: log, Portal: portal.New(d, log), Sessions: session.New(d), Catalog: catalog.New(d, log), Finance: finance.New(d, log, keys.Box(), queue),
 		Messages: message.New(d), Tickets: ticket.New(d), Jobs: queue, Limits: limit.New(d)}
 	m.Portal.Booked(m.Finance.HasDocuments)
 	m.Finance.Configured(m.manner)

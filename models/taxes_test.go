@@ -45,7 +45,7 @@ func TestTaxChoice(t *testing.T) {
 		serve("Reduced")
 		serve("Reduced")
 		check("by the services", alice.ID, tax["Reduced"], 2, 1)
-		must(t, m.SaveTax(ctx, catalog.Tax{ID: tax["Reduced"], Name: "Reduced", RatePPM: 90_000, Archived: true}, nil))
+		must(t, m.Catalog.SaveTax(ctx, catalog.Tax{ID: tax["Reduced"], Name: "Reduced", RatePPM: 90_000, Archived: true}, nil))
 		check("archived", alice.ID, 0, 1, 1)
 		for range 4 {
 			serve("Foreign")

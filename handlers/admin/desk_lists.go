@@ -219,7 +219,7 @@ func (h *Handlers) reference(c echo.Context) (p views.DeskReference, err error) 
 	if p.Categories, err = h.m.Finance.Categories(ctx); err != nil {
 		return p, err
 	}
-	taxes, groups, err := h.m.AllTaxes(ctx)
+	taxes, groups, err := h.m.Catalog.AllTaxes(ctx)
 	for _, t := range taxes {
 		p.Taxes = append(p.Taxes, views.TaxRow{ID: t.ID, Name: t.Name, Rate: format.Percent(ctx, float64(t.RatePPM)/10_000), Archived: t.Archived, Group: groups[t.ID]})
 	}
@@ -287,5 +287,5 @@ func (h *Handlers) saveTax(c echo.Context, t catalog.Tax, rate string) error {
 			return err
 		}
 	}
-	return h.m.SaveTax(c.Request().Context(), t, members)
+	return h.m.Catalog.SaveTax(c.Request().Context(), t, members)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"myisp/internal/money"
+	"myisp/models/audit"
 	"myisp/models/db"
 
 	"gorm.io/gorm/clause"
@@ -69,10 +70,13 @@ type PlanPartner struct {
 }
 
 // Store is the catalogue for staff, jobs, seed and import.
-type Store struct{ d *db.DB }
+type Store struct {
+	d   *db.DB
+	log *audit.Store
+}
 
-// New returns the catalogue of a database.
-func New(d *db.DB) *Store { return &Store{d: d} }
+// New returns the catalogue of a database; log is told of changes by staff.
+func New(d *db.DB, log *audit.Store) *Store { return &Store{d: d, log: log} }
 
 // AddPlan stores a plan and the partners that sell it, and returns it with its id. A plan that makes no sense is db.Invalid.
 func (s *Store) AddPlan(ctx context.Context, p Plan, partnerIDs ...int64) (Plan, error) {

@@ -5,13 +5,14 @@ import (
 	"errors"
 	"testing"
 
+	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
 )
 
 func TestPlansByPartnerAndKind(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		ctx, s := context.Background(), New(d)
+		ctx, s := context.Background(), New(d, audit.New(d, nil))
 		vat, err := s.TaxFor(ctx, "VAT", 200_000)
 		if err != nil {
 			t.Fatal(err)
@@ -56,7 +57,7 @@ func TestPlansByPartnerAndKind(t *testing.T) {
 
 func TestNonsenseIsRefused(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		ctx, s := context.Background(), New(d)
+		ctx, s := context.Background(), New(d, audit.New(d, nil))
 		var bad db.Invalid
 		for field, p := range map[string]Plan{
 			"kind":     {Kind: "tv", Title: "x", Currency: "EUR"},
@@ -73,6 +74,49 @@ func TestNonsenseIsRefused(t *testing.T) {
 			if _, err := s.AddTax(ctx, x); !errors.As(err, &bad) || bad[field] == "" {
 				t.Errorf("tax %s: %v", field, err)
 			}
+		}
+	})
+}
+
+// §3.4: a group's rate follows from its members, one after the other or side by side; the rate of what exists stays.
+func TestSaveTax(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s := context.Background(), New(d, audit.New(d, nil))
+		for name, rate := range map[string]int64{"GST": 50_000, "QST": 100_000} {
+			if err := s.SaveTax(ctx, Tax{Name: name, RatePPM: rate}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list, _, err := s.AllTaxes(ctx)
+		if err != nil || len(list) != 2 {
+			t.Fatal(list, err)
+		}
+		gst, qst := list[0], list[1]
+		for name, on := range map[string]bool{"Side by side": false, "Compound": true} {
+			if err := s.SaveTax(ctx, Tax{Name: name}, []TaxMember{{TaxID: gst.ID, OnPrevious: on}, {TaxID: qst.ID, OnPrevious: on}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var bad db.Invalid
+		if err := s.SaveTax(ctx, Tax{Name: "Twice"}, []TaxMember{{TaxID: gst.ID}, {TaxID: gst.ID}}); !errors.As(err, &bad) {
+			t.Errorf("a member twice: %v", err)
+		}
+		gst.Name, gst.RatePPM = "Federal", 1
+		if err := s.SaveTax(ctx, gst, nil); err != nil {
+			t.Fatal(err)
+		}
+		list, groups, err := s.AllTaxes(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int64{"Federal": 50_000, "QST": 100_000, "Side by side": 150_000, "Compound": 155_000}
+		for _, x := range list {
+			if x.RatePPM != want[x.Name] || groups[x.ID] != (x.RatePPM > 100_000) {
+				t.Errorf("%+v, a group: %v", x, groups[x.ID])
+			}
+		}
+		if len(list) != len(want) {
+			t.Errorf("%d taxes", len(list))
 		}
 	})
 }

@@ -3,8 +3,10 @@ package catalog
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
+	"myisp/models/audit"
 	"myisp/models/db"
 )
 
@@ -57,6 +59,77 @@ func (s *Store) TaxesByID(ctx context.Context, ids ...int64) (map[int64]Tax, err
 		}
 	}
 	return taxes, nil
+}
+
+// SaveTax adds a tax (id 0), renames one, or archives it; the rate of one that exists stays, because documents hold it. With
+// members it adds a group, whose rate follows from theirs (§3.4).
+func (s *Store) SaveTax(ctx context.Context, t Tax, members []TaxMember) error {
+	return s.d.Tx(ctx, func(ctx context.Context) error {
+		if t.ID != 0 {
+			old, err := s.Tax(ctx, t.ID)
+			if err != nil {
+				return err
+			}
+			if t.RatePPM, t.Name = old.RatePPM, strings.TrimSpace(t.Name); t.Name == "" || len([]rune(t.Name)) > 120 {
+				return db.Invalid{"name": "finance.error.title"}
+			}
+			if t == old {
+				return nil
+			}
+			if err := s.d.Q(ctx).Save(&t).Error; err != nil {
+				return err
+			}
+			return s.noteTax(ctx, t, old, t)
+		}
+		if len(members) > 0 {
+			rate, err := s.groupRate(ctx, members)
+			if err != nil {
+				return err
+			}
+			t.RatePPM = rate
+		}
+		made, err := s.AddTax(ctx, t)
+		if err != nil {
+			return err
+		}
+		for i, x := range members {
+			x.GroupID, x.Position = made.ID, i+1
+			if err := s.d.Q(ctx).Create(&x).Error; err != nil {
+				return err
+			}
+		}
+		return s.noteTax(ctx, made, nil, made)
+	})
+}
+
+func (s *Store) groupRate(ctx context.Context, members []TaxMember) (int64, error) {
+	ids := make([]int64, len(members))
+	for i, x := range members {
+		ids[i] = x.TaxID
+	}
+	taxes, err := s.TaxesByID(ctx, ids...)
+	if err == nil && (len(taxes) != len(members) || len(members) > 10) {
+		err = db.Invalid{"members": "error.choice"}
+	}
+	return GroupRate(members, func(id int64) int64 { return taxes[id].RatePPM }), err
+}
+
+func (s *Store) noteTax(ctx context.Context, t Tax, before, after any) error {
+	return s.log.Record(ctx, audit.Change{Action: audit.TaxSaved, Object: "tax", ObjectID: strconv.FormatInt(t.ID, 10), ObjectName: t.Name, Before: before, After: after})
+}
+
+// AllTaxes lists every tax by name, archived ones too, and says which are groups.
+func (s *Store) AllTaxes(ctx context.Context) ([]Tax, map[int64]bool, error) {
+	list, err := db.From[Tax](s.d.Q(ctx)).Order("archived, name, id").Find()
+	if err != nil {
+		return nil, nil, err
+	}
+	members, err := db.From[TaxMember](s.d.Q(ctx)).Find()
+	groups := map[int64]bool{}
+	for _, x := range members {
+		groups[x.GroupID] = true
+	}
+	return list, groups, err
 }
 
 // TaxFor finds the tax in use with this rate, oldest first, or adds one with this name: imports know rates, not ids.
