@@ -8,6 +8,8 @@ import (
 
 	"myisp/models/audit"
 	"myisp/models/db"
+
+	"gorm.io/gorm/clause"
 )
 
 // Tax is a rate with its name. RatePPM is parts per million: 200000 is 20 %, 82500 is 8.25 %.
@@ -66,9 +68,9 @@ func (s *Store) TaxesByID(ctx context.Context, ids ...int64) (map[int64]Tax, err
 func (s *Store) SaveTax(ctx context.Context, t Tax, members []TaxMember) error {
 	return s.d.Tx(ctx, func(ctx context.Context) error {
 		if t.ID != 0 {
-			old, err := s.Tax(ctx, t.ID)
+			old, err := db.From[Tax](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ?", t.ID).Take()
 			if err != nil {
-				return err
+				return db.Found(err)
 			}
 			if t.RatePPM, t.Name = old.RatePPM, strings.TrimSpace(t.Name); t.Name == "" || len([]rune(t.Name)) > 120 {
 				return db.Invalid{"name": "finance.error.title"}

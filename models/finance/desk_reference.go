@@ -7,6 +7,8 @@ import (
 
 	"myisp/models/audit"
 	"myisp/models/db"
+
+	"gorm.io/gorm/clause"
 )
 
 func name(n string) (string, error) {
@@ -30,7 +32,7 @@ func (s *Store) SavePaymentMethod(ctx context.Context, m PaymentMethod) (err err
 			}
 			return s.noteReference(ctx, audit.MethodSaved, "payment_method", made.ID, made.Name, nil, made.told())
 		}
-		old, err := db.From[PaymentMethod](s.d.Q(ctx)).Where("id = ?", m.ID).Take()
+		old, err := db.From[PaymentMethod](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ?", m.ID).Take()
 		if err != nil {
 			return db.Found(err)
 		}
@@ -68,7 +70,7 @@ func (s *Store) SaveCategory(ctx context.Context, c TransactionCategory) (err er
 			}
 			return s.noteReference(ctx, audit.CategorySaved, "transaction_category", made.ID, made.Name, nil, made)
 		}
-		old, err := db.From[TransactionCategory](s.d.Q(ctx)).Where("id = ?", c.ID).Take()
+		old, err := db.From[TransactionCategory](s.d.Q(ctx), clause.Locking{Strength: "UPDATE"}).Where("id = ?", c.ID).Take()
 		if err != nil {
 			return db.Found(err)
 		}

@@ -14,6 +14,8 @@ import (
 	"myisp/internal/secret"
 	"myisp/models/audit"
 	"myisp/models/db"
+
+	"gorm.io/gorm/clause"
 )
 
 // PayLink lets whoever holds it pay one document without logging in. The token is not here, only its hash.
@@ -87,7 +89,11 @@ type LinkDocument struct {
 // LinkDocument reads what a link to one of the customer's documents would pay. Errors: db.ErrNotFound, for one that was deleted
 // and for what nobody pays too.
 func (m Mine) LinkDocument(ctx context.Context, kind DocumentKind, id int64) (LinkDocument, error) {
-	list, err := m.linkDocuments(ctx, kind, []int64{id})
+	return m.linkDocument(ctx, kind, id)
+}
+
+func (m Mine) linkDocument(ctx context.Context, kind DocumentKind, id int64, clauses ...clause.Expression) (LinkDocument, error) {
+	list, err := m.linkDocuments(ctx, kind, []int64{id}, clauses...)
 	d, ok := list[id]
 	if err == nil && !ok {
 		err = db.ErrNotFound
@@ -96,7 +102,7 @@ func (m Mine) LinkDocument(ctx context.Context, kind DocumentKind, id int64) (Li
 }
 
 // linkDocuments reads documents of the customer's of one kind, those that are deleted left out; without ids it asks for nothing.
-func (m Mine) linkDocuments(ctx context.Context, kind DocumentKind, ids []int64) (map[int64]LinkDocument, error) {
+func (m Mine) linkDocuments(ctx context.Context, kind DocumentKind, ids []int64, clauses ...clause.Expression) (map[int64]LinkDocument, error) {
 	list := map[int64]LinkDocument{}
 	if len(ids) == 0 {
 		return list, nil
@@ -104,13 +110,13 @@ func (m Mine) linkDocuments(ctx context.Context, kind DocumentKind, ids []int64)
 	q := m.s.d.Q(ctx).Where("id IN ? AND customer_id = ? AND status <> ?", ids, m.id, StatusDeleted)
 	switch kind {
 	case KindInvoice:
-		rows, err := db.From[Invoice](q).Find()
+		rows, err := db.From[Invoice](q, clauses...).Find()
 		for _, r := range rows {
 			list[r.ID] = LinkDocument{Number: r.Number, Total: r.Total, Due: r.Due, Currency: r.Currency, Day: r.Day, DueDay: r.DueDay}
 		}
 		return list, err
 	case KindProforma:
-		rows, err := db.From[ProformaInvoice](q).Find()
+		rows, err := db.From[ProformaInvoice](q, clauses...).Find()
 		for _, r := range rows {
 			d := LinkDocument{Number: r.Number, Total: r.Total, Currency: r.Currency, Day: r.Day, DueDay: r.DueDay}
 			if r.Status == StatusNotPaid && r.InvoiceID == 0 {
@@ -135,7 +141,7 @@ func (m Mine) MakePayLink(ctx context.Context, kind DocumentKind, id int64, life
 }
 
 func (m Mine) makePayLink(ctx context.Context, kind DocumentKind, id int64, token string, life time.Duration) (l PayLink, err error) {
-	doc, err := m.LinkDocument(ctx, kind, id)
+	doc, err := m.linkDocument(ctx, kind, id, clause.Locking{Strength: "UPDATE"}) // its links are counted alone
 	if err != nil {
 		return l, err
 	}

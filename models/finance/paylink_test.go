@@ -3,6 +3,8 @@ package finance
 import (
 	"context"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -129,6 +131,31 @@ func TestMailedPayLink(t *testing.T) {
 		for _, letter := range []string{"2", "12"} {
 			if _, _, is := mail(letter); is {
 				t.Errorf("letter %s links to a paid invoice", letter)
+			}
+		}
+	})
+}
+
+// Many at once make no more links of a document than it may have.
+func TestPayLinksInParallel(t *testing.T) {
+	eachBook(t, func(t *testing.T, ctx context.Context, s *Store, me Party) {
+		inv := must(s.IssueInvoice(ctx, NewInvoice{Party: me, Day: "2026-11-01", Items: []Item{item("Fiber", 3_990)}}))(t)
+		pro := must(s.IssueProforma(ctx, NewProforma{Party: me, Day: "2026-11-01", Items: []Item{item("Fiber", 3_990)}}))(t)
+		for kind, id := range map[DocumentKind]int64{KindInvoice: inv.ID, KindProforma: pro.ID} {
+			var wg sync.WaitGroup
+			var made atomic.Int64
+			for range 3 * maxLinks {
+				wg.Go(func() {
+					_, _, err := s.Of(me.CustomerID).MakePayLink(ctx, kind, id, time.Hour)
+					if err == nil {
+						made.Add(1)
+					} else if db.KindOf(err) != db.Conflict {
+						t.Error(err)
+					}
+				})
+			}
+			if wg.Wait(); made.Load() != maxLinks {
+				t.Errorf("%d links to one %s", made.Load(), kind)
 			}
 		}
 	})
