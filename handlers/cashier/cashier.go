@@ -238,10 +238,7 @@ func (c *Cashier) askAbout(ctx context.Context, a finance.Attempt, heard string)
 	}
 	call, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if a.State == finance.AttemptOpen && c.m.DB.Now().Sub(a.CreatedAt) > checkoutLife+grace {
-		ref.Ended = c.end(call, g, ref) == nil
-	}
-	report, err := g.Fetch(call, ref)
+	report, err := c.fetch(call, g, &ref, a)
 	ctx = context.WithoutCancel(ctx)
 	if err == nil && report.Key != "" && report.Key != a.Key {
 		report, err = gateway.Report{}, fmt.Errorf("%w: %s is another attempt's", gateway.ErrUnknown, ref.ExternalID)

@@ -71,3 +71,27 @@ func (c *Cashier) end(ctx context.Context, g gateway.Gateway, ref gateway.Ref) e
 	}
 	return nil
 }
+
+// fetch asks what has become of an attempt. A checkout that is older than its time is ended, and ref says so. What the customer
+// approved before that is finished all the same, however late it is first asked for, if they still want to pay it so: somebody
+// who pressed Pay there and hears that nothing was paid has been told a lie, and who has paid in another way since expects
+// nothing to be taken. After half a day nobody waits any more.
+func (c *Cashier) fetch(ctx context.Context, g gateway.Gateway, ref *gateway.Ref, a finance.Attempt) (gateway.Report, error) {
+	age := c.m.DB.Now().Sub(a.CreatedAt)
+	if a.State != finance.AttemptOpen || age <= checkoutLife+grace {
+		return g.Fetch(ctx, *ref)
+	}
+	if age <= dropped {
+		wanted, err := c.m.Finance.StillWanted(ctx, a, checkoutLife)
+		if err != nil {
+			return gateway.Report{}, err
+		}
+		if wanted {
+			if report, err := g.Fetch(ctx, *ref); err != nil || report.State != gateway.Open {
+				return report, err
+			}
+		}
+	}
+	ref.Ended = c.end(ctx, g, *ref) == nil
+	return g.Fetch(ctx, *ref)
+}
