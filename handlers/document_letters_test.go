@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"bytes"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -213,4 +214,63 @@ func TestDocumentLettersPDF(t *testing.T) {
 			t.Errorf("in Arabic: %q", sent)
 		}
 	})
+}
+
+// §3.4, decision 23: a corrected invoice is told of where invoices are, and says which one it replaces; what the customer cannot see,
+// the form sent twice and a correction that staff do not want told are not.
+func TestCorrectedInvoiceLetters(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		p := newIssuing(t, s)
+		page, _ := p.issue("invoices", "from_balance", "")
+		at := strings.Replace(page, "/finance", p.path, 1)
+		correct := func(change ...string) []string {
+			t.Helper()
+			f := form(p.staff.Get(at+"/edit"), "form.desk-form")
+			for i := 0; i < len(change); i += 2 {
+				if f.Set(change[i], change[i+1]); change[i+1] == "" {
+					f.Del(change[i])
+				}
+			}
+			for range 2 {
+				if answer := p.staff.Do("POST", at, f); answer.Status != 303 {
+					t.Fatalf("correcting: %d %s", answer.Status, answer.Text("main"))
+				}
+			}
+			return p.letters()
+		}
+		if sent := correct("line.0.price", "11.00", "mail", "1"); len(sent) != 0 {
+			t.Errorf("switched off: %q", sent)
+		}
+		s.Set("mail_invoices", "on")
+		must(t, s.M.Finance.Of(p.alice.ID).StopAutopay(s.Context))
+		p.letters()
+		if sent := correct("memo", "called us"); len(sent) != 0 {
+			t.Errorf("the memo alone: %q", sent)
+		}
+		if sent := correct("line.0.price", "12.00", "mail", ""); len(sent) != 0 {
+			t.Errorf("staff did not want it: %q", sent)
+		}
+		inv, err := s.M.Finance.Of(p.alice.ID).Invoice(s.Context, idIn(t, page), "2026-11-20")
+		must(t, err)
+		sent := correct("line.0.price", "15.00")
+		if len(sent) != 1 {
+			t.Fatalf("%q", sent)
+		}
+		for _, want := range []string{": corrected invoice " + inv.Number + " over €\u00a015.00", "the place of the one over €\u00a012.00", "Please pay €\u00a015.00", s.URL + page} {
+			if !strings.Contains(strings.NewReplacer("\u2066", "", "\u2068", "", "\u2069", "").Replace(sent[0]), want) {
+				t.Errorf("no %q in %s", want, sent[0])
+			}
+		}
+		if sent := correct("note", "sorry"); len(sent) != 1 {
+			t.Errorf("the note: %q", sent)
+		}
+	})
+}
+
+// idIn is the number at the end of an address.
+func idIn(t *testing.T, address string) int64 {
+	t.Helper()
+	id, err := strconv.ParseInt(address[strings.LastIndexByte(address, '/')+1:], 10, 64)
+	must(t, err)
+	return id
 }

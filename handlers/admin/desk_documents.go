@@ -269,7 +269,7 @@ func (h *Handlers) CorrectInvoice(c echo.Context) error {
 	}
 	if err == nil {
 		_, err = h.m.Finance.Desk(party.CustomerID).CorrectInvoice(c.Request().Context(), p.ID,
-			finance.NewInvoice{Party: party, DueDay: db.Day(p.DueDay), Items: items, Rounding: how.Rounding, Note: p.Note, Memo: p.Memo}, today)
+			finance.NewInvoice{Party: party, DueDay: db.Day(p.DueDay), Items: items, Rounding: how.Rounding, Note: p.Note, Memo: p.Memo, NoMail: !p.Mail}, today)
 	}
 	if bad, ok := refused(err); ok {
 		p.Errors = bad

@@ -51,6 +51,7 @@ func (w *Worker) documentNotice(ctx context.Context, j *job.Job) error {
 func (w *Worker) documentLetter(ctx context.Context, n finance.IssuedDocument, who payer, today db.Day) (mail.Document, error) {
 	me := w.m.Finance.Of(who.ID)
 	l := mail.Document{Name: who.Name, Brand: portal.PortalTitle.Of(who.view.Values), Color: who.view.Brand.Color, Kind: string(n.Kind), Contact: contact(who.view)}
+	l.Corrected = n.Corrected
 	if n.Kind == finance.KindCreditNote {
 		d, err := me.CreditNote(ctx, n.ID)
 		if d.Status == finance.StatusDeleted {
@@ -64,6 +65,7 @@ func (w *Worker) documentLetter(ctx context.Context, n finance.IssuedDocument, w
 		return l, err
 	}
 	l.Number, l.Day, l.Amount, l.Due = d.Number, d.Day, money.Of(d.Total, d.Currency), money.Of(d.Due, d.Currency)
+	l.Was = money.Of(n.Was, d.Currency)
 	if d.DueDay >= today {
 		l.DueDay = d.DueDay
 	}

@@ -82,14 +82,17 @@ func (d Desk) CorrectInvoice(ctx context.Context, id int64, n NewInvoice, on db.
 		if err != nil {
 			return err
 		}
-		before := told(inv.Total, inv.party(), inv.Day, inv.DueDay, old, inv.Note, inv.Memo)
+		was := inv
 		if sum.Total < inv.Total-inv.Due {
 			return db.Invalid{"items": "finance.error.below_paid"}
 		}
 		if err := d.repost(ctx, &inv, n, lines, sum, on); err != nil {
 			return err
 		}
-		return d.noteInvoice(ctx, audit.InvoiceCorrected, inv, before)
+		if err := d.tellCorrected(ctx, was, inv, old, n.NoMail); err != nil {
+			return err
+		}
+		return d.noteInvoice(ctx, audit.InvoiceCorrected, inv, told(was.Total, was.party(), was.Day, was.DueDay, old, was.Note, was.Memo))
 	})
 	return inv, err
 }

@@ -400,7 +400,7 @@ func DeskDocumentPage(p DeskDocument) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if p.Tells && p.ID == 0 {
+				if p.Tells {
 					templ_7745c5c3_Err = ui.Checkbox(ui.Check{Name: "mail", Label: i18n.T(ctx, "desk.mail_document"), Checked: p.Mail}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

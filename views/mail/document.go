@@ -13,26 +13,32 @@ import (
 
 // Document is the letter that says that an invoice, a proforma invoice or a credit note is there (§3.5).
 type Document struct {
-	Name     string
-	Brand    string // the portal's title (P1)
-	Color    string // #rrggbb of the brand
-	Kind     string // invoice, proforma or credit_note
-	Number   string
-	Day      db.Day
-	Amount   money.Money // of the whole document
-	Due      money.Money // what is left to pay on it
-	DueDay   db.Day      // "" is none, or over
-	Charged  bool        // autopay takes what is due
-	Attached bool        // the PDF is
-	Contact  string      // where the customer finds help
-	Links    Links
+	Name   string
+	Brand  string // the portal's title (P1)
+	Color  string // #rrggbb of the brand
+	Kind   string // invoice, proforma or credit_note
+	Number string
+	Day    db.Day
+	Amount money.Money // of the whole document
+	// Corrected says that it takes the place of the one with the same number, which was over Was.
+	Corrected bool
+	Was       money.Money
+	Due       money.Money // what is left to pay on it
+	DueDay    db.Day      // "" is none, or over
+	Charged   bool        // autopay takes what is due
+	Attached  bool        // the PDF is
+	Contact   string      // where the customer finds help
+	Links     Links
 }
 
 // Asks reports whether the letter asks for money.
 func (l Document) Asks() bool { return l.Due.Positive() && !l.Charged }
 
 func (l Document) word(ctx context.Context, key string) string {
-	return i18n.T(ctx, "mail.document."+l.Kind+"."+key, "brand", l.Brand, "number", format.Isolate(ctx, l.Number), "amount", format.Money(ctx, l.Amount), "date", format.Day(ctx, l.Day.Time()))
+	if l.Corrected {
+		key += "_corrected"
+	}
+	return i18n.T(ctx, "mail.document."+l.Kind+"."+key, "was", format.Money(ctx, l.Was), "brand", l.Brand, "number", format.Isolate(ctx, l.Number), "amount", format.Money(ctx, l.Amount), "date", format.Day(ctx, l.Day.Time()))
 }
 
 // Subject is the letter's subject line.
