@@ -146,7 +146,7 @@ func (w *world) acts() map[string]func(*rapid.T) {
 		"proforma": w.proforma, "invoice proforma": w.invoiceProforma, "delete proforma": w.deleteProforma,
 		"credit": w.credit, "delete credit": w.deleteCredit, "move": w.move, "delete move": w.deleteMove,
 		"pay": w.pay, "refund": w.refund, "delete payment": w.deletePayment, "card": w.card,
-		"begin": w.begin, "tell": w.tell, "go on": w.goOn, "decide": w.decide,
+		"begin": w.begin, "proforma and fee": w.proformaAndFee, "tell": w.tell, "go on": w.goOn, "decide": w.decide,
 		"line": w.line, "book line": w.bookLine, "undo line": w.undoLine,
 		"": w.calculator,
 	}
