@@ -14,6 +14,7 @@ type PaymentRow struct {
 	Covers           []Covered // the invoices it pays, oldest allocation first
 	CreditNoteNumber string    // of a refund of a credit note
 	ProformaNumber   string    // of the proforma invoice it paid
+	ByLink           bool      // it came through a pay link
 
 	// What was given back of it, or of a refund the payments that it was taken from and the invoices that it opened again.
 	// Payment alone reads these.
@@ -36,7 +37,7 @@ type Covered struct {
 	Amount    money.Money
 }
 
-// Payments lists the customer's payments and refunds, newest first, with at most five statements.
+// Payments lists the customer's payments and refunds, newest first, with at most six statements.
 func (m Mine) Payments(ctx context.Context, f Filter) (Page[PaymentRow], error) {
 	q := m.s.d.R(ctx).Table("payments p").Where("p.customer_id = ?", m.id)
 	q = f.search(q, "p.receipt_number", "p.comment")
@@ -80,6 +81,32 @@ func (m Mine) complete(ctx context.Context, rows []PaymentRow) error {
 		r := &rows[i]
 		r.Method, r.Covers = methods[r.MethodID], covers[r.ID]
 		r.CreditNoteNumber, r.ProformaNumber = notes[r.CreditNoteID], proformas[r.ProformaID]
+	}
+	if err != nil {
+		return err
+	}
+	return m.byLink(ctx, rows)
+}
+
+// byLink marks the payments whose attempt was begun with a pay link.
+func (m Mine) byLink(ctx context.Context, rows []PaymentRow) error {
+	var ids []int64
+	for _, r := range rows {
+		if r.AttemptID != 0 {
+			ids = append(ids, r.AttemptID)
+		}
+	}
+	linked := map[int64]bool{}
+	err := inBatches(ids, func(ids []int64) error {
+		var some []int64
+		err := m.s.d.R(ctx).Raw(`SELECT id FROM payment_attempts WHERE id IN ? AND customer_id = ? AND pay_link_id <> 0`, ids, m.id).Scan(&some).Error
+		for _, id := range some {
+			linked[id] = true
+		}
+		return err
+	})
+	for i := range rows {
+		rows[i].ByLink = linked[rows[i].AttemptID]
 	}
 	return err
 }

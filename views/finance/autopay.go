@@ -112,12 +112,14 @@ func NextText(ctx context.Context, n books.NextCharge, a books.Autopay, today db
 		return i18n.T(ctx, "autopay.next_retry", "amount", amount, "date", day(ctx, n.Day))
 	case !n.Amount.Positive():
 		return i18n.T(ctx, "autopay.next_day", "date", day(ctx, n.Day))
+	case a.Paused(today) && n.Day == a.PausedUntil:
+		return i18n.T(ctx, "autopay.next_after_pause", "amount", amount, "date", day(ctx, n.Day)) // else it seems to contradict the rule
 	}
 	return i18n.T(ctx, "autopay.next", "amount", amount, "date", day(ctx, n.Day))
 }
 
 func (p Autopay) terms(ctx context.Context) []ui.Term {
-	list := []ui.Term{{Label: i18n.T(ctx, "autopay.method"), Value: SavedName(ctx, p.Method)}, {Label: i18n.T(ctx, "autopay.when"), Value: ruleText(ctx, p.Rule)},
+	list := []ui.Term{{Label: i18n.T(ctx, "autopay.method"), Value: dotted(ctx, savedTitle(ctx, p.Method), expiry(ctx, p.Method))}, {Label: i18n.T(ctx, "autopay.when"), Value: ruleText(ctx, p.Rule)},
 		{Label: i18n.T(ctx, "autopay.most"), Value: mostText(ctx, p.Rule)}}
 	if p.Rule.Paused(p.Today) {
 		list = append(list, ui.Term{Label: i18n.T(ctx, "autopay.paused"), Value: i18n.T(ctx, "autopay.paused_until", "date", day(ctx, p.Rule.PausedUntil))})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"myisp/internal/money"
+	"myisp/models/audit"
 	books "myisp/models/finance"
 	"myisp/models/portal"
 	"myisp/views/format"
@@ -82,9 +83,24 @@ func LinkTitle(ctx context.Context, r books.PayLinkRow) string {
 	return linkDocument(ctx, r.Kind) + " " + format.Isolate(ctx, r.Document.Number)
 }
 
-// LinkText says until when a link is good and who made it.
+// LinkText says what a link pays, or once nothing is due has paid; until when it is good; and who made it when.
 func LinkText(ctx context.Context, r books.PayLinkRow) string {
-	return dotted(ctx, format.Money(ctx, money.Of(r.Document.Due, r.Document.Currency)), i18n.T(ctx, "paylink.until", "day", format.Date(ctx, r.ExpiresAt)), r.MakerName)
+	amount, until := r.Document.Due, i18n.T(ctx, "paylink.until", "day", format.Date(ctx, r.ExpiresAt))
+	if amount <= 0 {
+		amount = r.Document.Total
+	}
+	if r.State == books.LinkPaid {
+		until = ""
+	}
+	return dotted(ctx, format.Money(ctx, money.Of(amount, r.Document.Currency)), until, linkMaker(ctx, r.PayLink))
+}
+
+func linkMaker(ctx context.Context, l books.PayLink) string {
+	at := format.DateTime(ctx, l.CreatedAt)
+	if l.MadeBy == audit.System || l.MakerName == "" {
+		return i18n.T(ctx, "paylink.made_letter", "at", at)
+	}
+	return i18n.T(ctx, "paylink.made", "name", format.Isolate(ctx, l.MakerName), "at", at)
 }
 
 // LinkBadge is how the state of a link looks.

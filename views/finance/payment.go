@@ -19,7 +19,7 @@ func (p Payment) facts(ctx context.Context) []ui.Term {
 	d := p.Document
 	return []ui.Term{
 		{Label: i18n.T(ctx, "finance.document.receipt_number"), Value: d.ReceiptNumber, Copy: true}, {Label: i18n.T(ctx, "finance.document.date"), Value: day(ctx, d.Day)},
-		{Label: i18n.T(ctx, "finance.document.method"), Value: MethodText(ctx, d.Method)},
+		{Label: i18n.T(ctx, "finance.document.method"), Value: dotted(ctx, MethodText(ctx, d.Method), byLink(ctx, d))},
 		{Label: i18n.T(ctx, "finance.document.for_credit_note"), Value: d.CreditNoteNumber}, {Label: i18n.T(ctx, "finance.document.for_proforma"), Value: d.ProformaNumber},
 		{Label: i18n.T(ctx, "finance.document.comment"), Value: d.Comment},
 	}
@@ -76,7 +76,15 @@ func paymentText(ctx context.Context, r books.PaymentRow) string {
 	if r.Cancelled() {
 		cancelled = i18n.T(ctx, "payment.cancelled_on", "date", dayShort(ctx, r.DeletedDay))
 	}
-	return dotted(ctx, dayShort(ctx, r.Day), cancelled, what, r.Comment)
+	return dotted(ctx, dayShort(ctx, r.Day), cancelled, what, byLink(ctx, r), r.Comment)
+}
+
+// byLink says that somebody paid without logging in, with a link that the customer, staff or a letter gave them.
+func byLink(ctx context.Context, r books.PaymentRow) string {
+	if !r.ByLink || r.Amount < 0 {
+		return ""
+	}
+	return i18n.T(ctx, "paylink.by_link")
 }
 
 func paymentIcon(r books.PaymentRow) string {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"myisp/internal/money"
+	"myisp/models/audit"
 	"myisp/models/customer"
 	books "myisp/models/finance"
 	"myisp/views/admin"
@@ -32,7 +33,7 @@ func cardPages() []Page {
 	}
 	var rows []books.PayLinkRow
 	for i, state := range []books.LinkState{books.LinkLive, books.LinkPaid, books.LinkExpired, books.LinkRevoked} {
-		rows = append(rows, books.PayLinkRow{PayLink: books.PayLink{ID: int64(i + 1), Kind: books.KindInvoice, MakerName: "Alice Carter", ExpiresAt: now.AddDate(0, 1, 0)}, Document: doc, State: state})
+		rows = append(rows, books.PayLinkRow{PayLink: books.PayLink{ID: int64(i + 1), Kind: books.KindInvoice, MadeBy: audit.Customer, MakerName: "Alice Carter", CreatedAt: now.AddDate(0, 0, -2), ExpiresAt: now.AddDate(0, 1, 0)}, Document: doc, State: state})
 	}
 	pages = append(pages, Page{"finance/pay-links", finance.PayLinksPage(finance.PayLinks{Shell: shell("Links to pay", "finance"), Rows: rows, URL: "https://portal.example/pay/token"})},
 		Page{"finance/pay-links-none", finance.PayLinksPage(finance.PayLinks{Shell: shell("Links to pay", "finance"), Problem: "paylink.error.too_many"})})
