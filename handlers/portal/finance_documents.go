@@ -71,6 +71,11 @@ func (h *Handlers) Invoice(c echo.Context) error {
 	if p.Why, err = h.m.Finance.Of(r.Me()).Comparison(ctx, p.Document); err != nil {
 		return err
 	}
+	if p.Document.State.Open() && p.Document.Due > 0 {
+		if p.Credit, err = h.m.Finance.Of(r.Me()).HasCredit(ctx, p.Document.Currency); err != nil {
+			return err
+		}
+	}
 	if p.Shell, err = h.financeShell(c, p.Title(ctx), "/finance/invoices"); err != nil {
 		return err
 	}

@@ -142,12 +142,12 @@ func (m Mine) List(ctx context.Context, all bool) ([]Row, error) {
 // First is the beginning of List for the cards of home: n services at most, with what a card shows of them, and whether
 // there are more.
 func (m Mine) First(ctx context.Context, n int) (list []Row, more bool, err error) {
-	q := m.s.d.R(ctx).Raw(`SELECT s.id, s.kind, s.description, s.bundle_service_id, s.quantity, s.unit_price, s.currency, s.status, s.phone, `+planColumns+`
+	q := m.s.d.R(ctx).Raw(`SELECT s.id, s.kind, s.description, s.bundle_service_id, s.quantity, s.unit_price, s.currency, s.tax_included, s.tax_id, s.status, s.phone, `+planColumns+`
 		FROM services s LEFT JOIN plans p ON p.id = s.plan_id WHERE s.customer_id = ? AND s.status IN (?, ?) ORDER BY `+ordered+` LIMIT ?`,
 		m.customer, Active, Pending, n+1)
 	err = db.Rows(q, func(scan func(into ...any) error) error {
 		r := Row{Service: Service{CustomerID: m.customer}}
-		err := scan(&r.ID, &r.Kind, &r.Description, &r.BundleServiceID, &r.Quantity, &r.UnitPrice, &r.Currency, &r.Status, &r.Phone,
+		err := scan(&r.ID, &r.Kind, &r.Description, &r.BundleServiceID, &r.Quantity, &r.UnitPrice, &r.Currency, &r.TaxIncluded, &r.TaxID, &r.Status, &r.Phone,
 			&r.PlanName, &r.DownKbps, &r.UpKbps)
 		list = append(list, r)
 		return err

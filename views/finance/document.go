@@ -35,6 +35,7 @@ type Invoice struct {
 	Paper
 	Document books.InvoiceDetail
 	Why      books.Comparison // with the invoice before
+	Credit   bool             // the account holds some that can pay it
 }
 
 // whyTitle says how the invoice compares with the one before, and promises to say why.

@@ -393,7 +393,7 @@ func PaymentPage(p Payment) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = paper(p.Paper, p.Title(ctx)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = paper(p.Paper, p.Title(ctx), p.Document.ReceiptNumber).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -77,12 +77,19 @@ func Name(ctx context.Context, r service.Row) string {
 	return KindName(ctx, r.Kind)
 }
 
-// Price is what it costs a month; a part of a bundle has no price of its own.
+// Price is what it costs a month, and whether its tax is in that; a part of a bundle has no price of its own.
 func Price(ctx context.Context, r service.Row) string {
 	if r.BundleServiceID != 0 {
 		return ""
 	}
-	return i18n.T(ctx, "services.per_month", "price", format.Money(ctx, r.Cost()))
+	price := format.Money(ctx, r.Cost())
+	switch {
+	case r.TaxID == 0:
+		return i18n.T(ctx, "services.per_month", "price", price)
+	case r.TaxIncluded:
+		return i18n.T(ctx, "services.per_month_with_tax", "price", price)
+	}
+	return i18n.T(ctx, "services.per_month_without_tax", "price", price)
 }
 
 // Speed is what the plan promises: "500 / 500 Mbit/s"; "" when it names no speed.

@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/a-h/templ"
+import (
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+)
 
 // Notice is a message about the customer's state that stays until the state changes: suspended, outage, contract to sign.
 type Notice struct {
@@ -23,6 +27,7 @@ type Empty struct {
 // Heading is the top of a page: its one h1, a line under it, and actions as children.
 type Heading struct {
 	Title  string
+	Whole  string // a part of Title that no line ends within, such as a number
 	Text   string
 	Hidden bool // the h1 is for screen readers only, as on Home
 }
@@ -136,4 +141,17 @@ type Term struct {
 	Value  string
 	Copy   bool
 	Absent bool // Value only says that there is none
+}
+
+// amountSize keeps a sum on one line: the longer it is, the smaller it is set on a narrow screen.
+func amountSize(text string) string {
+	switch n := utf8.RuneCountInString(text); {
+	case n > 16:
+		return "amount-longest"
+	case n > 12:
+		return "amount-longer"
+	case n > 8:
+		return "amount-long"
+	}
+	return ""
 }
