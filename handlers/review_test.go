@@ -74,3 +74,17 @@ func TestPayLinkSaysWhatItPaid(t *testing.T) {
 		}
 	})
 }
+
+// TestDeskFilterFolds: the filter of a list across customers is folded until something is filtered by.
+func TestDeskFilterFolds(t *testing.T) {
+	each(t, func(t *testing.T, s *handlerstest.Site) {
+		newCast(t, s)
+		fiona := s.LogInStaff("finance")
+		for query, open := range map[string]bool{"": false, "?q=&state=&partner=0&method=0&from=&to=": false, "?q=2026": true, "?from=2026-01-01": true, "?method=1": true} {
+			page := fiona.Get("/admin/finance/payments" + query)
+			if !page.Has("details.desk-fold > form.desk-filter input[name=q]") || page.Has("details.desk-fold[open]") != open {
+				t.Errorf("%q: open is %v", query, !open)
+			}
+		}
+	})
+}

@@ -325,6 +325,17 @@ type DeskList struct {
 	Query    string // the filter as a query, without the page and the format
 }
 
+// filtered counts what narrows the list; the filter is folded away on a phone where nothing does.
+func (p DeskList) filtered() (n int) {
+	f := p.Filter
+	for _, set := range []bool{f.Search != "", f.State != "", f.PartnerID != 0, f.MethodID != 0, f.From != "", f.To != ""} {
+		if set {
+			n++
+		}
+	}
+	return n
+}
+
 func (p DeskList) path() string { return FinanceURL + "/" + ListPath(p.Kind) }
 
 func (p DeskList) more() string {
