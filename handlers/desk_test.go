@@ -360,7 +360,7 @@ func TestPaymentFields(t *testing.T) {
 			t.Error("the form does not ask for what the method names, or asks for more")
 		}
 		f := form(page, "form.form")
-		for name, value := range map[string]string{"amount": "12.34", "method_id": id, "for": "ahead", "field." + id + ".1": "4711-A", "field." + id + ".3": "Bank of Test", "field.1.1": "of another", "note": "brought by hand"} {
+		for name, value := range map[string]string{"amount": "12.34", "method_id": id, "for": "ahead", "field." + id + ".1": "4711-A", "field." + id + ".3": "Bank of Test", "field.1.1": "of another", "note": "brought by hand", "memo": "ask for the slip"} {
 			f.Set(name, value)
 		}
 		f.Set("amount", "x")
@@ -373,18 +373,18 @@ func TestPaymentFields(t *testing.T) {
 			t.Fatalf("paying: %d %s", p.Status, p.Text("main"))
 		}
 		text := staff.Get(p.Location).Text("main")
-		for _, want := range []string{"Number", "4711-A", "Bank of Test", "brought by hand"} {
+		for _, want := range []string{"Number", "4711-A", "Bank of Test", "brought by hand", "ask for the slip"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the staff's page has no %q: %s", want, text)
 			}
 		}
-		if log := s.LogInStaff("admin").Get(path + "/changes").Text(".audit"); !strings.Contains(log, "Number: 4711-A") || !strings.Contains(log, "brought by hand") {
+		if log := s.LogInStaff("admin").Get(path + "/changes").Text(".audit"); !strings.Contains(log, "Number: 4711-A") || !strings.Contains(log, "brought by hand") || !strings.Contains(log, "ask for the slip") {
 			t.Errorf("the log: %s", log)
 		}
 		number := p.Location[strings.LastIndex(p.Location, "/")+1:]
 		own := c.LogIn("alice")
 		for _, seen := range []string{"/finance/payments", "/finance/payments/" + number, "/finance/payments?format=csv", "/finance/transactions", "/finance/transactions?format=csv", "/finance/statements"} {
-			if got := own.Get(seen); got.Status != 200 || strings.Contains(got.Body, "4711-A") || strings.Contains(got.Body, "brought by hand") || strings.Contains(got.Body, "of another") {
+			if got := own.Get(seen); got.Status != 200 || strings.Contains(got.Body, "4711-A") || strings.Contains(got.Body, "brought by hand") || strings.Contains(got.Body, "ask for the slip") || strings.Contains(got.Body, "of another") {
 				t.Errorf("%s: %d, or it shows what is staff's", seen, got.Status)
 			}
 		}

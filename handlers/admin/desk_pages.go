@@ -142,7 +142,7 @@ func (h *Handlers) paymentPage(ctx context.Context, p *views.DeskPage) error {
 			facts(p, cmp.Or(labels.List()[i], i18n.T(ctx, "desk.label", "number", strconv.Itoa(i+1))), value)
 		}
 	}
-	facts(p, i18n.T(ctx, "desk.staff_note"), d.Note)
+	facts(p, i18n.T(ctx, "desk.staff_note"), d.Note, i18n.T(ctx, "desk.memo"), d.Memo)
 	if d.Cancelled() {
 		return nil
 	}

@@ -70,12 +70,12 @@ func (h *Handlers) RecordPayment(c echo.Context) error {
 	}
 	p.Amount, p.Day, p.Method, p.Receipt, p.Comment = c.FormValue("amount"), c.FormValue("day"), c.FormValue("method_id"), strings.TrimSpace(c.FormValue("receipt")), c.FormValue("comment")
 	p.Send, p.Issue, p.For, p.ProformaID, p.Chosen = c.FormValue("send") != "", c.FormValue("issue") != "", c.FormValue("for"), c.FormValue("proforma_id"), set(ids(c, "invoice"))
-	p.Note = strings.TrimSpace(c.FormValue("note"))
+	p.Note, p.Memo = strings.TrimSpace(c.FormValue("note")), strings.TrimSpace(c.FormValue("memo"))
 	for i := range p.Fields {
 		p.Fields[i] = c.FormValue(views.MethodField(p.Method, i))
 	}
 	bad := db.Invalid{}
-	n := finance.NewPayment{Ask: true, Sure: sure(c), Key: p.Key, Party: party, Day: db.Day(p.Day), ReceiptNumber: p.Receipt, Comment: p.Comment, NoReceipt: !p.Send, Note: p.Note, Fields: finance.FiveOf(p.Fields),
+	n := finance.NewPayment{Ask: true, Sure: sure(c), Key: p.Key, Party: party, Day: db.Day(p.Day), ReceiptNumber: p.Receipt, Comment: p.Comment, NoReceipt: !p.Send, Note: p.Note, Memo: p.Memo, Fields: finance.FiveOf(p.Fields),
 		Amount: amount(c.Request().Context(), p.Amount, p.Currency, "amount", "finance.error.amount", bad)}
 	n.MethodID, _ = strconv.ParseInt(p.Method, 10, 64)
 	switch p.For {

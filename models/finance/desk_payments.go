@@ -37,7 +37,7 @@ func (d Desk) RecordPayment(ctx context.Context, n NewPayment) (pay Payment, err
 		}
 		return d.note(ctx, audit.PaymentRecorded, "payment", pay.ID, pay.ReceiptNumber, pay.PartnerID, nil, map[string]any{"amount": amountOf(pay.Amount, pay.Currency),
 			"day": pay.Day, "method_id": pay.MethodID, "comment": pay.Comment, "unallocated": amountOf(pay.Unallocated, pay.Currency), "receipt_sent": !n.NoReceipt,
-			"note": pay.Note, "labelled": pay.Fields.under(method.Labels)})
+			"note": pay.Note, "memo": pay.Memo, "labelled": pay.Fields.under(method.Labels)})
 	})
 	return pay, err
 }

@@ -16,9 +16,9 @@ type NewPayment struct {
 	Amount                 int64 // minor units, above zero
 	ReceiptNumber, Pattern string
 	Comment                string
-	// Fields stand under the labels of the method, Note is staff's own; customers see neither.
-	Fields Five
-	Note   string
+	// Fields stand under the labels of the method, Note and Memo are staff's own; customers see none of them.
+	Fields     Five
+	Note, Memo string
 	// InvoiceIDs are the invoices meant, paid in this order; the rest stays as credit. Without them the payment settles
 	// what is oldest (FIN-3), unless it pays a proforma invoice or KeepAsCredit is set: then all of it stays as credit, or
 	// pays the tax invoice that was made of the proforma invoice.
@@ -109,7 +109,7 @@ func (s *Store) storePayment(ctx context.Context, n NewPayment, creditNoteID, le
 	}
 	pay := Payment{CustomerID: n.CustomerID, PartnerID: n.PartnerID, ReceiptNumber: number, MethodID: n.MethodID, Day: n.Day, Amount: n.Amount,
 		Unallocated: max(n.Amount, 0), Currency: n.Currency, ProformaID: n.ProformaID, CreditNoteID: creditNoteID, AttemptID: n.AttemptID, Comment: cut(n.Comment, 256),
-		Fields: FiveOf(n.Fields.List()), Note: cut(n.Note, 500), CreatedAt: s.d.Now()}
+		Fields: FiveOf(n.Fields.List()), Note: cut(n.Note, 500), Memo: cut(n.Memo, 2000), CreatedAt: s.d.Now()}
 	if err := s.d.Q(ctx).Create(&pay).Error; err != nil {
 		return Payment{}, 0, taken(err)
 	}

@@ -17,6 +17,8 @@ type NewRefund struct {
 	Amount                  int64
 	ReceiptNumber, Pattern  string
 	Comment                 string
+	Fields                  Five // these three as in NewPayment
+	Note, Memo              string
 	AttemptID               int64 // by which it went back through a gateway; 0 is by hand
 	Source                  Source
 	// AllowDebt lets a refund of the balance exceed what is in credit; the rest is owed (imports, chargebacks).
@@ -33,7 +35,7 @@ func (s *Store) Refund(ctx context.Context, n NewRefund) (Payment, error) {
 	}
 	n.Party, n.MethodID = party, or(n.MethodID, method)
 	p := NewPayment{Key: n.Key, Party: n.Party, MethodID: n.MethodID, Day: n.Day, Amount: n.Amount, ReceiptNumber: n.ReceiptNumber,
-		Pattern: n.Pattern, Comment: n.Comment, AttemptID: n.AttemptID, Source: n.Source}
+		Pattern: n.Pattern, Comment: n.Comment, Fields: n.Fields, Note: n.Note, Memo: n.Memo, AttemptID: n.AttemptID, Source: n.Source}
 	if err := p.check(); err != nil {
 		return Payment{}, err
 	}

@@ -125,6 +125,7 @@ type Payment struct {
 	Comment       string         `gorm:"size:256;not null"`
 	Fields        Five           `gorm:"embedded;embeddedPrefix:field_"` // under the method's labels, for staff alone
 	Note          string         `gorm:"size:500;not null"`              // staff's own, never shown to customers
+	Memo          string         `gorm:"size:2000;not null"`             // likewise (§3.4)
 	DeletedDay    db.Day         `gorm:"size:10;not null"`               // when staff took it back; "" is in force
 	DeletedReason string         `gorm:"size:500;not null"`
 	ReceiptAt     *time.Time     `gorm:""` // when its receipt was mailed

@@ -236,17 +236,22 @@ func (im *importer) payment(ctx context.Context, rec csvmap.Record) (outcome, er
 			return 0, err
 		}
 	}
+	var five [5]string
+	for i := range five {
+		five[i] = rec.Text(fmt.Sprintf("field_%d", i+1))
+	}
+	fields, note, memo := finance.FiveOf(five), rec.Text("note"), rec.Text("memo")
 	var pay finance.Payment
 	if amount.Minor < 0 {
 		pay, err = im.m.Finance.Refund(ctx, finance.NewRefund{Key: im.key(Payment, ext), Party: p, MethodID: method, Day: day, Amount: -amount.Minor,
-			ReceiptNumber: rec.Text("receipt_number"), Comment: rec.Text("comment"), Source: finance.SourceImport, AllowDebt: true})
+			ReceiptNumber: rec.Text("receipt_number"), Comment: rec.Text("comment"), Fields: fields, Note: note, Memo: memo, Source: finance.SourceImport, AllowDebt: true})
 	} else {
 		var invoices []int64
 		if invoices, err = im.meant(ctx, rec, p); err != nil {
 			return 0, err
 		}
 		pay, err = im.m.Finance.RecordPayment(ctx, finance.NewPayment{Quiet: true, Key: im.key(Payment, ext), Party: p, MethodID: method, Day: day, Amount: amount.Minor,
-			ReceiptNumber: rec.Text("receipt_number"), Comment: rec.Text("comment"), InvoiceIDs: invoices, Source: finance.SourceImport})
+			ReceiptNumber: rec.Text("receipt_number"), Comment: rec.Text("comment"), Fields: fields, Note: note, Memo: memo, InvoiceIDs: invoices, Source: finance.SourceImport})
 	}
 	if err != nil {
 		return 0, err

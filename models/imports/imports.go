@@ -47,7 +47,8 @@ func Targets() map[string][]string {
 		Invoice: {"id", "number", "customer", "day", "due_day", "kind", "currency", "note", "memo", "total", "from_balance"},
 		Item: {"invoice", "description", "quantity", "unit", "price", "tax_rate", "tax_name", "tax_included", "period_from", "period_to",
 			"service"},
-		Payment:     {"id", "customer", "day", "amount", "currency", "method", "receipt_number", "comment", "invoices"},
+		Payment: {"id", "customer", "day", "amount", "currency", "method", "receipt_number", "comment", "invoices", "note", "memo",
+			"field_1", "field_2", "field_3", "field_4", "field_5"},
 		Transaction: {"id", "customer", "day", "type", "amount", "currency", "description", "comment", "against"},
 	}
 }

@@ -220,6 +220,30 @@ func TestExamples(t *testing.T) {
 		if err != nil || len(page.Rows) != 2 || page.Rows[1].Number != "2026-0101" || page.Rows[1].State != finance.Paid || page.Rows[0].State != finance.Overdue {
 			t.Errorf("invoices of c1001: %+v %v", page.Rows, err)
 		}
+		kept := map[string]finance.Payment{}
+		for _, login := range []string{"c1001", "c1002"} {
+			paid, err := m.Finance.Of(find(t, ctx, m, login).ID).Payments(ctx, finance.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range paid.Rows {
+				kept[r.ReceiptNumber] = r.Payment
+			}
+		}
+		if q := kept["Q-1"]; q.Fields != (finance.Five{First: "E2E-4711"}) || q.Note+q.Memo != "" {
+			t.Errorf("Q-1: %+v", q)
+		}
+		if q, back := kept["Q-2"], kept["Q-3"]; q.Note != "Ada" || q.Memo != "the rest comes after harvest" || back.Note != "Ada" || back.Amount != -1000 {
+			t.Errorf("Q-2: %+v, Q-3: %+v", q, back)
+		}
+		noted, err := m.Finance.Of(find(t, ctx, m, "c1002").ID).Invoices(ctx, finance.Filter{}, "2026-11-22")
+		if err != nil || len(noted.Rows) != 1 {
+			t.Fatalf("the invoices of c1002: %+v %v", noted.Rows, err)
+		}
+		inv, err := m.Finance.Of(find(t, ctx, m, "c1002").ID).Invoice(ctx, noted.Rows[0].ID, "2026-11-22")
+		if err != nil || inv.Note != "Thank you for your patience" || inv.Memo != "Asked to pay in two parts" {
+			t.Errorf("the invoice of c1002: %q %q %v", inv.Note, inv.Memo, err)
+		}
 		list, err := m.Services.Of(find(t, ctx, m, "c1001").ID).List(ctx, true)
 		if err != nil || len(list) != 2 || list[0].UnitPrice != 3000 || list[1].UnitPrice != 990 || !list[0].TaxIncluded || list[0].TaxID == 0 {
 			t.Errorf("services of c1001: %+v %v", list, err)

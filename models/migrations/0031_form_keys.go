@@ -9,7 +9,8 @@ import (
 )
 
 // step0031 gives the forms of staff's that post nothing keys of their own. Until now the ledger kept those, as transactions
-// without entries; they move, and what they made is not known. A row goes only when nothing rests on it.
+// without entries; they move, and what they made is not known. A row goes only when nothing rests on it. And it gives payments
+// the memo of staff's that documents have (§3.4).
 func step0031(d Dialect) *gormigrate.Migration {
 	type formKey struct {
 		ID        int64     `gorm:"primaryKey"`
@@ -27,7 +28,8 @@ func step0031(d Dialect) *gormigrate.Migration {
 			return err
 		}
 		list := slices.Concat([]string{`INSERT INTO form_keys (key, object, object_id, created_at) SELECT key, kind, 0, posted_at` + empty},
-			d.Changeable("ledger_transactions"), []string{`DELETE` + empty}, d.AppendOnly("ledger_transactions"))
+			d.Changeable("ledger_transactions"), []string{`DELETE` + empty}, d.AppendOnly("ledger_transactions"),
+			[]string{"ALTER TABLE payments ADD COLUMN memo VARCHAR(2000) NOT NULL DEFAULT ''"})
 		for _, sql := range list {
 			if err := tx.Exec(sql).Error; err != nil {
 				return err

@@ -109,12 +109,12 @@ var tables = []table{
 		}
 	}},
 	{"payments", true, []string{"id", "customer_id", "partner_id", "receipt_number", "method_id", "day", "amount", "unallocated", "currency", "proforma_id",
-		"credit_note_id", "attempt_id", "comment", "field_1", "field_2", "field_3", "field_4", "field_5", "note", "deleted_day", "deleted_reason", "receipt_at", "created_at"}, func(_ *bulk, s *subject, put func(...any)) {
+		"credit_note_id", "attempt_id", "comment", "field_1", "field_2", "field_3", "field_4", "field_5", "note", "memo", "deleted_day", "deleted_reason", "receipt_at", "created_at"}, func(_ *bulk, s *subject, put func(...any)) {
 		_, _, total := s.sums()
 		for _, m := range s.months {
 			if m.paidOn != "" {
 				put(m.payment, s.id, s.at.id, bulkNumber("R", m.paidOn, m.payment), s.method, string(m.paidOn), total+m.over, m.over, s.at.currency, int64(0),
-					int64(0), int64(0), "", "", "", "", "", "", "", "", "", none, m.at)
+					int64(0), int64(0), "", "", "", "", "", "", "", "", "", "", none, m.at)
 			}
 		}
 	}},

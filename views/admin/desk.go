@@ -175,7 +175,7 @@ type DeskPayment struct {
 	Chosen                                map[int64]bool
 	Owed                                  money.Money
 	Doubt                                 *books.Doubt // what staff are asked before it is recorded
-	Note                                  string
+	Note, Memo                            string
 	// Labelled are the methods in use that name what staff note of a payment; Fields is what was typed for the chosen one.
 	Labelled []books.PaymentMethod
 	Fields   [5]string
