@@ -330,7 +330,7 @@ func TestAddMoney(t *testing.T) {
 			t.Fatalf("%d, the button says %q", page.Status, button)
 		}
 		var form []string
-		for _, name := range []string{"key", "ahead", "amount", "gateway"} {
+		for _, name := range []string{"key", "ahead", "amount", "gateway", "shown"} {
 			form = append(form, name, page.Find(`form[action="/pay"][method="post"] input[name="`+name+`"]`).First().AttrOr("value", ""))
 		}
 		result := p.browser.Get(p.browser.Post("/pay", form...).Location)

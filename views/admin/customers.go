@@ -133,7 +133,7 @@ func joined(ctx context.Context, parts ...string) string {
 	for i := range kept {
 		kept[i] = format.Isolate(ctx, kept[i])
 	}
-	line := strings.Join(kept, " · ")
+	line := strings.Join(kept, "\u00a0· ") // a dot never begins a line
 	if line != "" && i18n.Dir(ctx) == "rtl" {
 		return "\u200f" + line // the isolated parts alone would not tell <bdi> the line's direction
 	}

@@ -81,10 +81,15 @@ const (
 func Isolate(ctx context.Context, s string) string { return isolated(ctx, s) }
 
 func isolated(ctx context.Context, s string) string {
-	if s == "" || i18n.Dir(ctx) != "rtl" {
+	if s == "" || i18n.Dir(ctx) != "rtl" && !strings.ContainsFunc(s, rightToLeft) {
 		return s
 	}
 	return isolate + s + popIsolate
+}
+
+// rightToLeft reports whether a letter turns the text around it: those of the Hebrew and Arabic blocks, and their presentation forms.
+func rightToLeft(r rune) bool {
+	return r >= 0x0590 && r <= 0x08ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfeff
 }
 
 // minus is the typographic sign; machines get "-" from money.Decimal.

@@ -134,3 +134,14 @@ func TestAmounts(t *testing.T) {
 		}
 	}
 }
+
+// A name in Arabic or Hebrew in a left-to-right line does not turn what stands after it.
+func TestIsolate(t *testing.T) {
+	for _, c := range []struct{ lang, in, want string }{
+		{"en", "Alice", "Alice"}, {"en", "فاطمة", "\u2068فاطمة\u2069"}, {"es", "Flat 3, דירה", "\u2068Flat 3, דירה\u2069"}, {"ar", "Alice", "\u2068Alice\u2069"}, {"en", "", ""},
+	} {
+		if got := format.Isolate(i18n.With(t.Context(), c.lang), c.in); got != c.want {
+			t.Errorf("%s %q: %q", c.lang, c.in, got)
+		}
+	}
+}
