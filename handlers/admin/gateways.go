@@ -91,7 +91,7 @@ func (h *Handlers) gatewayPage(c echo.Context) (views.GatewayPage, error) {
 	if db.KindOf(err) == db.NotFound {
 		p.Known, err = false, nil
 		p.Setup = finance.GatewaySetup{PartnerID: of.Partner.ID, Gateway: kind.Name, MethodID: finance.MethodCard, Invoices: true, Proformas: true, Ahead: true,
-			Minimum: kind.Capabilities.Minimum[of.Currency], Currency: of.Currency}
+			FeeCategoryID: finance.CategoryService, Minimum: kind.Capabilities.Minimum[of.Currency], Currency: of.Currency}
 	}
 	if err != nil {
 		return p, err
@@ -111,7 +111,7 @@ func (h *Handlers) gatewayPage(c echo.Context) (views.GatewayPage, error) {
 		p.Fixed, p.Minimum = "", ""
 	}
 	p.Pretend = p.Setup.Enabled && h.till.IsPretend(kind.Name)
-	p.Methods, err = h.m.Finance.PaymentMethods(ctx)
+	p.GatewayRefs, err = h.gatewayRefs(ctx)
 	return p, err
 }
 
@@ -172,6 +172,7 @@ func readGateway(c echo.Context, p *views.GatewayPage) (config map[string]string
 			g.MethodID = method
 		}
 	}
+	readRules(c, p, bad)
 	config = map[string]string{}
 	for _, f := range p.Kind.Fields {
 		value := strings.TrimSpace(c.FormValue("config_" + f.Key))

@@ -83,5 +83,8 @@ func (w *Worker) receipt(ctx context.Context, j *job.Job) error {
 	for _, c := range d.Covers {
 		letter.Paid = append(letter.Paid, mail.Part{Name: c.Number, Amount: c.Amount})
 	}
+	for _, c := range d.Charges {
+		letter.Paid = append(letter.Paid, mail.Part{Name: c.Description, Amount: c.Amount})
+	}
 	return w.sendMail(ctx, j, who.view, who.to, letter.Subject(ctx), letter.Text(ctx), letter)
 }

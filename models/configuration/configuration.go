@@ -124,6 +124,9 @@ type Gateway struct {
 	Invoices  bool              `toml:"invoices"`
 	Proformas bool              `toml:"proforma_invoices"`
 	Ahead     bool              `toml:"add_money"`
+	FeeTax    string            `toml:"fee_tax"`      // a tax by its name; "" is none
+	FeeKind   string            `toml:"fee_category"` // a transaction category by its name; "" is the one of services
+	FeeText   string            `toml:"fee_text"`
 	Config    map[string]string `toml:"config"`
 }
 

@@ -36,19 +36,13 @@ func (s *Store) gateways(ctx context.Context, partner int64) ([]Gateway, error) 
 	if err != nil {
 		return nil, err
 	}
-	methods, err := s.m.Finance.PaymentMethods(ctx)
+	names, err := s.gatewayNames(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := []Gateway{}
 	for _, g := range list {
-		t := Gateway{Name: g.Gateway, Enabled: g.Enabled, Position: g.Position, Label: g.Label, FeePPM: g.FeePPM, FeeFixed: g.FeeFixed, Minimum: g.Minimum, Currency: g.Currency,
-			Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead, Config: map[string]string{}}
-		for _, m := range methods {
-			if m.ID == g.MethodID {
-				t.Method = m.Name
-			}
-		}
+		t := names.file(g)
 		config, err := s.m.Finance.Secrets(g)
 		if err != nil && !errors.Is(err, finance.ErrSealed) {
 			return nil, err
@@ -64,16 +58,18 @@ func (s *Store) gateways(ctx context.Context, partner int64) ([]Gateway, error) 
 
 // planGateways compares a partner's gateways. One that the file does not name is switched off, and keeps its keys.
 func (p *planner) planGateways(ctx context.Context, partner int64, want, have []Gateway) error {
-	methods, err := p.s.m.Finance.PaymentMethods(ctx)
+	names, err := p.s.gatewayNames(ctx)
 	if err != nil {
 		return err
 	}
 	file := partnerFile(partner)
 	for i, g := range want {
 		key := fmt.Sprintf("gateway[%d]", i)
-		j := slices.IndexFunc(methods, func(m finance.PaymentMethod) bool { return m.Name == g.Method })
-		if j < 0 {
-			p.problem(file, key+".method", "", "there is no payment method "+quote(g.Method))
+		setup, ok, err := p.setup(ctx, names, partner, g, key)
+		if err != nil {
+			return err
+		}
+		if !ok {
 			continue
 		}
 		k := slices.IndexFunc(have, func(h Gateway) bool { return h.Name == g.Name })
@@ -105,8 +101,7 @@ func (p *planner) planGateways(ctx context.Context, partner int64, want, have []
 		if k < 0 {
 			before = ""
 		}
-		setup := finance.GatewaySetup{PartnerID: partner, Gateway: g.Name, Enabled: g.Enabled, Position: g.Position, Label: strings.TrimSpace(g.Label), MethodID: methods[j].ID,
-			FeePPM: g.FeePPM, FeeFixed: g.FeeFixed, Minimum: g.Minimum, Currency: g.Currency, Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead}
+		setup.Currency = g.Currency
 		p.add(file, key, "gateway "+g.Name, before, after, func(ctx context.Context) error { return p.s.m.Finance.SetUpGateway(ctx, setup, secrets) })
 	}
 	for _, h := range have {
@@ -125,6 +120,32 @@ func (p *planner) planGateways(ctx context.Context, partner int64, want, have []
 		})
 	}
 	return nil
+}
+
+// setup is a file's gateway as it is stored, its keys and the currency of its sums left out; false tells of problems.
+func (p *planner) setup(ctx context.Context, names gatewayNames, partner int64, g Gateway, key string) (finance.GatewaySetup, bool, error) {
+	s := finance.GatewaySetup{PartnerID: partner, Gateway: g.Name, Enabled: g.Enabled, Position: g.Position, Label: strings.TrimSpace(g.Label), FeePPM: g.FeePPM, FeeFixed: g.FeeFixed,
+		Minimum: g.Minimum, Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead, FeeText: g.FeeText, FeeCategoryID: finance.CategoryService}
+	stored, err := p.s.m.Finance.Gateway(ctx, partner, g.Name)
+	if err != nil && db.KindOf(err) != db.NotFound {
+		return s, false, err
+	}
+	file, before := partnerFile(partner), len(p.problems)
+	var ok bool
+	if s.MethodID, ok = idOf(names.methods, g.Method, stored.MethodID, method); !ok {
+		p.problem(file, key+".method", "", "there has to be one payment method "+quote(g.Method))
+	}
+	if g.FeeTax != "" {
+		if s.FeeTaxID, ok = idOf(names.taxes, g.FeeTax, stored.FeeTaxID, tax); !ok {
+			p.problem(file, key+".fee_tax", "", "there has to be one tax in use "+quote(g.FeeTax))
+		}
+	}
+	if g.FeeKind != "" {
+		if s.FeeCategoryID, ok = idOf(names.categories, g.FeeKind, stored.FeeCategoryID, category); !ok {
+			p.problem(file, key+".fee_category", "", "there has to be one transaction category in use "+quote(g.FeeKind))
+		}
+	}
+	return s, len(p.problems) == before, nil
 }
 
 // sumsOf is the currency of a gateway's sums where the file does not tell it: the stored one, or else the partner's in force; ""
@@ -187,8 +208,8 @@ func gatewayWords(g Gateway) string {
 	if g.Enabled {
 		on = "on"
 	}
-	return fmt.Sprintf("%s, position %d, label %s, method %s, fee %d ppm + %d, minimum %d %s, invoices %t, proforma invoices %t, add money %t", on, g.Position, quote(g.Label),
-		quote(g.Method), g.FeePPM, g.FeeFixed, g.Minimum, g.Currency, g.Invoices, g.Proformas, g.Ahead)
+	return fmt.Sprintf("%s, position %d, label %s, method %s, fee %d ppm + %d, minimum %d %s, invoices %t, proforma invoices %t, add money %t, fee's tax %s, category %s, text %s", on,
+		g.Position, quote(g.Label), quote(g.Method), g.FeePPM, g.FeeFixed, g.Minimum, g.Currency, g.Invoices, g.Proformas, g.Ahead, quote(g.FeeTax), quote(g.FeeKind), quote(g.FeeText))
 }
 
 func digest(data []byte) string {

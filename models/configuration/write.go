@@ -263,9 +263,11 @@ func partnerText(p Partner) []byte {
 	w.settings(p.Settings)
 	for _, g := range p.Gateways {
 		w.entry("gateway")
-		w.comment("fee_ppm in millionths of the amount, fee_fixed and minimum in minor units of the currency; payments in another are not taken where either is set.")
+		w.comment("fee_ppm in millionths of the amount, fee_fixed and minimum in minor units of the currency; payments in another are not taken where either is set.",
+			"fee_tax and fee_category are names at Finance of staff's side; the tax is within the fee.")
 		for _, l := range []line{{"name", g.Name}, {"enabled", g.Enabled}, {"position", g.Position}, {"label", g.Label}, {"method", g.Method}, {"fee_ppm", g.FeePPM},
-			{"fee_fixed", g.FeeFixed}, {"minimum", g.Minimum}, {"currency", string(g.Currency)}, {"invoices", g.Invoices}, {"proforma_invoices", g.Proformas}, {"add_money", g.Ahead}} {
+			{"fee_fixed", g.FeeFixed}, {"minimum", g.Minimum}, {"currency", string(g.Currency)}, {"invoices", g.Invoices}, {"proforma_invoices", g.Proformas}, {"add_money", g.Ahead},
+			{"fee_tax", g.FeeTax}, {"fee_category", g.FeeKind}, {"fee_text", g.FeeText}} {
 			w.set(l.key, l.value)
 		}
 		w.words("gateway.config", g.Config)

@@ -13,7 +13,6 @@ import (
 
 	"myisp/internal/money"
 	"myisp/internal/secret"
-	"myisp/models/audit"
 	"myisp/models/db"
 )
 
@@ -36,6 +35,11 @@ type GatewaySetup struct {
 	UpdatedAt time.Time `gorm:"not null" json:"-"`
 
 	Currency money.Currency `gorm:"size:3;not null"` // of FeeFixed and Minimum; "" where both are 0
+
+	// The line that the fee becomes: its tax, which the fee contains (0 is none), its category, and its words ("" takes the portal's).
+	FeeTaxID      int64  `gorm:"not null"`
+	FeeCategoryID int64  `gorm:"not null"`
+	FeeText       string `gorm:"size:100;not null"`
 }
 
 // Prices reports whether the fee and the minimum say what a payment in a currency costs: a share is one of every currency, sums
@@ -78,6 +82,9 @@ func (g GatewaySetup) check() error {
 	}
 	if g.MethodID <= 0 {
 		bad["method_id"] = "finance.error.method"
+	}
+	if len([]rune(g.FeeText)) > maxFeeText {
+		bad["fee_text"] = "error.too_long"
 	}
 	return bad.Or()
 }
@@ -123,13 +130,16 @@ func (g GatewaySetup) place() string { return fmt.Sprintf("gateway/%d/%s", g.Par
 // the form cannot send them back; what drop names is removed, and with another address what is not given with it. Only the names
 // of what changed in it are logged, and a new address.
 func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[string]string, drop ...string) error {
-	g.Label = strings.TrimSpace(g.Label)
+	g.Label, g.FeeText, g.FeeCategoryID = strings.TrimSpace(g.Label), strings.Join(strings.Fields(g.FeeText), " "), or(g.FeeCategoryID, CategoryService)
 	if err := g.check(); err != nil {
 		return err
 	}
 	return s.d.Tx(ctx, func(ctx context.Context) error {
 		old, err := s.Gateway(ctx, g.PartnerID, g.Gateway)
 		if err != nil && db.KindOf(err) != db.NotFound {
+			return err
+		}
+		if err := s.checkFeeLine(ctx, g, old); err != nil {
 			return err
 		}
 		known, err := s.Secrets(old)
@@ -167,26 +177,8 @@ func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[str
 		if err := s.d.Q(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&g).Error; err != nil {
 			return err
 		}
-		change := audit.Change{Action: audit.GatewaySet, Object: "gateway", ObjectID: g.Gateway, PartnerID: g.PartnerID, After: withNames(g, changed, known[ConfigAddress])}
-		if old.Gateway != "" {
-			change.Before = old
-		}
-		return s.log.Record(ctx, change)
+		return s.noteGateway(ctx, old, g, changed, known[ConfigAddress])
 	})
-}
-
-func withNames(g GatewaySetup, changed []string, address string) any {
-	if len(changed) == 0 {
-		return g
-	}
-	if !slices.Contains(changed, ConfigAddress) {
-		address = ""
-	}
-	return struct {
-		GatewaySetup
-		ConfigChanged []string
-		ConfigAddress string `json:",omitempty"`
-	}{g, changed, address}
 }
 
 // Choice is a gateway that a customer may pay something with.

@@ -32,9 +32,12 @@ type Reopened struct {
 	Amount    money.Money
 }
 
-// trace fills in where a payment's money went back to, or a refund's came from. Refunds that were cancelled are left out.
+// trace fills in which charges a payment pays and where its money went back to, or a refund's came from. Refunds that were cancelled are left out.
 func (m Mine) trace(ctx context.Context, p *PaymentRow) (err error) {
 	if p.Amount > 0 {
+		if p.Charges, err = m.charges(ctx, p.Payment); err != nil {
+			return err
+		}
 		p.GivenBack, err = m.givenBack(ctx, p.Currency, `SELECT r.id, r.receipt_number, r.day, CAST(SUM(a.amount) AS BIGINT) FROM allocations a JOIN transactions t ON t.id = a.transaction_id
 			JOIN payments r ON r.id = t.payment_id AND r.amount < 0 WHERE a.source_kind = 'payment' AND a.source_id = ? AND a.customer_id = ?
 			GROUP BY r.id, r.receipt_number, r.day HAVING SUM(a.amount) <> 0 ORDER BY r.id`, p.ID, m.id)

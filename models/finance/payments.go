@@ -16,8 +16,9 @@ type PaymentRow struct {
 	ProformaNumber   string    // of the proforma invoice it paid
 	ByLink           bool      // it came through a pay link
 
-	// What was given back of it, or of a refund the payments that it was taken from and the invoices that it opened again.
-	// Payment alone reads these.
+	// What was given back of it and what it pays of charges on no invoice, or of a refund the payments that it was taken from and the
+	// invoices that it opened again. Payment alone reads these.
+	Charges       []PaidCharge
 	GivenBack, Of []GivenBack
 	Opened        []Covered
 }

@@ -17,7 +17,7 @@ type story struct {
 }
 
 func (w *world) begin() {
-	n := NewAttempt{Key: fmt.Sprintf("attempt-of-%d-number-%d", w.c.CustomerID, len(w.attempts)), Party: w.c, Gateway: sandbox, MethodID: MethodCard,
+	n := NewAttempt{Key: fmt.Sprintf("attempt-of-%d-number-%d", w.c.CustomerID, len(w.attempts)), Party: w.c, Gateway: rapid.SampledFrom([]string{sandbox, "taxed"}).Draw(w.rt, "gateway"), MethodID: MethodCard,
 		Amount: w.amount(), Fee: rapid.SampledFrom([]int64{0, 30}).Draw(w.rt, "fee")}
 	switch n.Purpose = rapid.SampledFrom([]Purpose{PayAll, PayInvoices, PayProforma, PayAhead}).Draw(w.rt, "purpose"); n.Purpose {
 	case PayInvoices:

@@ -128,6 +128,10 @@ func TestBooksAlwaysBalance(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, s, _ := books(t, d)
 		s.Keyed(make([]byte, 32), make([]byte, 32))
+		taxed := GatewaySetup{PartnerID: 1, Gateway: "taxed", Enabled: true, MethodID: MethodCard, FeeTaxID: taxOf(t, d, "VAT", 210_000, false), FeeText: "With tax"}
+		if err := s.SetUpGateway(ctx, taxed, nil); err != nil {
+			t.Fatal(err)
+		}
 		next := int64(1)
 		rapid.Check(t, func(rt *rapid.T) {
 			next++
@@ -210,6 +214,14 @@ func (w *world) proveAttempt(id int64) {
 		WHERE x.source_kind = 'payment' AND p.attempt_id = ? AND p.amount > 0 AND t.payment_id <> 0`, id)
 	if in != a.Received+a.Reinstated || out != a.Returned || (first == 1) != (a.Received > 0) || a.Received > 0 && row[Payment](w, a.PaymentID).Amount != a.Received {
 		w.rt.Fatalf("attempt %d: %d came in and %d went out, but %d, %d and %d were told", id, in, out, a.Received, a.Returned, a.Reinstated)
+	}
+	tax := int64(0)
+	if a.Gateway == "taxed" && a.Received > 0 {
+		tax = (a.Fee*21 + 60) / 121 // 21 within 121, halves up
+	}
+	if booked := w.count(`SELECT CAST(COALESCE(SUM(tax), 0) AS BIGINT) FROM transactions WHERE ledger_transaction_id = (SELECT id FROM ledger_transactions WHERE key = ?)`,
+		fmt.Sprintf("transaction:attempt:%d:fee", id)); booked != tax {
+		w.rt.Fatalf("attempt %d: %d of tax is booked within a fee of %d, not %d", id, booked, a.Fee, tax)
 	}
 	if left := a.Received - a.Returned + a.Reinstated; in-gone > left {
 		w.rt.Fatalf("attempt %d: its payments hold %d, the gateway %d", id, in-gone, left)

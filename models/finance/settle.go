@@ -27,7 +27,8 @@ type Outcome struct {
 
 // Settle brings an attempt and the books in line with a gateway's report. Webhook, return and poller all come here; the
 // attempt's row lock makes them take turns, and the keys of what is booked hold the sums, so nothing is booked twice.
-// fee is the charge that the attempt's fee becomes. An amount or currency that was not asked for is held for staff, and nothing is booked.
+// fee says in the customer's language what the attempt's fee is for; see feeItem. An amount or currency that was not asked for is
+// held for staff, and nothing is booked.
 func (s *Store) Settle(ctx context.Context, attempt int64, r Outcome, fee Item) (Attempt, error) {
 	var a Attempt
 	err := s.d.Tx(ctx, func(ctx context.Context) error {
@@ -146,6 +147,9 @@ func (s *Store) receive(ctx context.Context, a *Attempt, r Outcome, fee Item) er
 	n := NewPayment{Key: fmt.Sprintf("attempt:%d:in", a.ID), Party: a.party(), MethodID: a.MethodID, Day: r.Day, Amount: r.Received, Comment: a.Method, AttemptID: a.ID, Source: SourceAuto}
 	a.aim(docs, &n)
 	if a.Fee > 0 {
+		if fee, err = s.feeItem(ctx, *a, fee); err != nil {
+			return err
+		}
 		charge, err := s.AddTransaction(ctx, NewTransaction{Key: fmt.Sprintf("attempt:%d:fee", a.ID), Party: a.party(), Day: r.Day, Type: Debit, Item: fee, Source: SourceAuto, Unsettled: true})
 		if err != nil {
 			return err

@@ -52,6 +52,7 @@ func list(d Dialect) []*gormigrate.Migration {
 		step0029(),
 		step0030(),
 		step0031(d),
+		step0032(),
 	}
 }
 

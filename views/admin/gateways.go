@@ -95,15 +95,15 @@ type GatewayPage struct {
 	Kind                    gateway.Definition
 	Setup                   finance.GatewaySetup
 	Percent, Fixed, Minimum string
-	Methods                 []finance.PaymentMethod
-	Config                  map[string]string // of the fields that are no secrets
-	Set                     map[string]bool   // which fields have a value
-	Sealed                  bool              // the keys were sealed with another MYISP_SECRET
-	Known                   bool
-	NoticeURL               string
-	Tested                  string // how the test of the connection ended; "" is not tested
-	Pretend                 bool
-	Errors                  map[string]string
+	GatewayRefs
+	Config    map[string]string // of the fields that are no secrets
+	Set       map[string]bool   // which fields have a value
+	Sealed    bool              // the keys were sealed with another MYISP_SECRET
+	Known     bool
+	NoticeURL string
+	Tested    string // how the test of the connection ended; "" is not tested
+	Pretend   bool
+	Errors    map[string]string
 }
 
 func (p GatewayPage) url(tail string) string { return GatewaysURL + "/" + p.Kind.Name + tail }

@@ -6,6 +6,7 @@ import (
 	books "myisp/models/finance"
 	"myisp/views/format"
 	"myisp/views/i18n"
+	"myisp/views/pdf"
 	"myisp/views/ui"
 )
 
@@ -23,6 +24,11 @@ func (p Payment) facts(ctx context.Context) []ui.Term {
 		{Label: i18n.T(ctx, "finance.document.for_credit_note"), Value: d.CreditNoteNumber}, {Label: i18n.T(ctx, "finance.document.for_proforma"), Value: d.ProformaNumber},
 		{Label: i18n.T(ctx, "finance.document.comment"), Value: d.Comment},
 	}
+}
+
+// TaxWithin tells of the tax within a charge that a payment has paid; "" where there is none.
+func TaxWithin(ctx context.Context, c books.PaidCharge) string {
+	return pdf.TaxWithin(pdf.Speak(ctx), c)
 }
 
 // Title is the heading of the page, and of its window.

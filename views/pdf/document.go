@@ -92,11 +92,7 @@ func (d document) totals(s *sheet, y float64) float64 {
 	if len(d.taxes) > 0 {
 		row(s.w.T("finance.pdf.net"), s.w.Money(d.money(d.net)), false)
 		for _, l := range d.taxes {
-			tax := or(l.Name, s.w.T("finance.pdf.tax"))
-			if !strings.Contains(tax, "%") { // a name such as "VAT 21 %" says its rate already
-				tax += " " + s.w.Percent(l.RatePPM)
-			}
-			row(s.w.T("finance.pdf.tax_line", "tax", tax, "net", s.w.Amount(d.money(l.Net))), s.w.Money(d.money(l.Tax)), false)
+			row(s.w.T("finance.pdf.tax_line", "tax", taxName(s.w, l), "net", s.w.Amount(d.money(l.Net))), s.w.Money(d.money(l.Tax)), false)
 		}
 	}
 	row(s.w.T("finance.pdf.total"), s.w.Money(d.money(d.total)), true)
@@ -120,6 +116,15 @@ func (d document) totals(s *sheet, y float64) float64 {
 	s.font("B", 14, c)
 	s.fit(x+44, y+2.8, w-48, "R", amount)
 	return y + 14
+}
+
+// taxName is a tax with its rate; a name such as "VAT 21 %" says that already.
+func taxName(w Words, l finance.TaxLine) string {
+	tax := or(l.Name, w.T("finance.pdf.tax"))
+	if !strings.Contains(tax, "%") {
+		tax += " " + w.Percent(l.RatePPM)
+	}
+	return tax
 }
 
 func or(a, b string) string {

@@ -58,6 +58,11 @@ func receipt(s *sheet, p finance.PaymentRow) {
 	for _, c := range p.Covers {
 		y = tb.row(y, cell{text: t("finance.pdf.invoice_number", "number", c.Number)}, cell{text: s.w.Money(c.Amount)})
 	}
+	charged := int64(0)
+	for _, c := range p.Charges {
+		y = tb.row(y, cell{text: c.Description, below: TaxWithin(s.w, c)}, cell{text: s.w.Money(c.Amount)})
+		charged += c.Amount.Minor
+	}
 	if p.CreditNoteNumber != "" {
 		y = tb.row(y, cell{text: t("finance.pdf.credit_note_number", "number", p.CreditNoteNumber)}, cell{text: s.w.Money(in(p.Amount).Abs())})
 	}
@@ -76,12 +81,20 @@ func receipt(s *sheet, p finance.PaymentRow) {
 	for _, g := range p.Of {
 		y = tb.row(y, cell{text: t("payment.of_one", "number", g.Number)}, cell{text: s.w.Money(g.Amount)})
 	}
-	if rest := p.Amount - p.Unallocated - covered64(p.Covers) - back; rest > 0 {
+	if rest := p.Amount - p.Unallocated - covered64(p.Covers) - charged - back; rest > 0 {
 		y = tb.row(y, cell{text: t("finance.pdf.earlier_charges")}, cell{text: s.w.Money(in(rest))})
 	}
 	if p.Comment != "" {
 		s.paragraph(y+5, t("finance.document.comment")+": "+p.Comment)
 	}
+}
+
+// TaxWithin words the tax within a charge; "" where there is none.
+func TaxWithin(w Words, c finance.PaidCharge) string {
+	if c.Tax.Tax == 0 {
+		return ""
+	}
+	return w.T("payment.tax_within", "tax", taxName(w, c.Tax), "amount", w.Money(money.Of(c.Tax.Tax, c.Amount.Currency)))
 }
 
 // cancelled stands where a receipt says what was received: nothing was, and the paper proves no payment.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"myisp/internal/gateway"
+	"myisp/models/catalog"
 	"myisp/models/customer"
 	"myisp/models/finance"
 	"myisp/models/portal"
@@ -18,17 +19,20 @@ func gatewayPages() []Page {
 			Partners: []ui.Option{{Value: "1", Label: "Default"}, {Value: "2", Label: "Harbor Fiber"}}}
 	}
 	kind := gateway.Definition{Name: "sandbox", Fields: []gateway.Field{{Key: "mode", Options: []string{"test", "live"}}, {Key: "secret_key", Secret: true, Required: true}, {Key: "webhook_secret", Secret: true}, {Key: "account"}}}
-	setup := finance.GatewaySetup{PartnerID: 1, Gateway: "sandbox", Enabled: true, MethodID: 3, FeePPM: 29_000, FeeFixed: 30, Minimum: 100, Currency: "EUR", Invoices: true, Label: "Card"}
+	setup := finance.GatewaySetup{PartnerID: 1, Gateway: "sandbox", Enabled: true, MethodID: 3, FeePPM: 29_000, FeeFixed: 30, Minimum: 100, Currency: "EUR", Invoices: true, Label: "Card",
+		FeeCategoryID: finance.CategoryService}
 	dollars := setup
 	dollars.Currency = "USD"
 	list := admin.Gateways{OfPartner: of("Payment gateways"), Pretend: true, Items: []admin.GatewayItem{{Kind: kind, Setup: setup, Known: true}, {Kind: gateway.Definition{Name: "other"}},
 		{Kind: gateway.Definition{Name: "paypal"}, Setup: dollars, Known: true}},
 		Company: company}
 	page := admin.GatewayPage{OfPartner: of("Payment gateways"), Kind: kind, Setup: setup, Percent: "2.9", Fixed: "0.30", Minimum: "1.00", Known: true, Pretend: true, NoticeURL: "https://my.isp.example/webhooks/sandbox",
-		Methods: []finance.PaymentMethod{{ID: 3, Name: "Credit card", Kind: "card", Active: true}}, Set: map[string]bool{"secret_key": true}}
+		GatewayRefs: admin.GatewayRefs{Methods: []finance.PaymentMethod{{ID: 3, Name: "Credit card", Kind: "card", Active: true}}, Taxes: []catalog.Tax{{ID: 1, Name: "VAT 21 %", RatePPM: 210_000}},
+			Categories: []finance.TransactionCategory{{ID: 1, Name: "Service", Kind: "service"}}}, Set: map[string]bool{"secret_key": true}}
 	bad := page
 	bad.Tested, bad.Sealed, bad.Errors = "refused", true, map[string]string{"fee_percent": "gateway.error.fee", "config_webhook_secret": "error.required", "enabled": "gateway.error.currency"}
 	bad.Setup, bad.Fixed, bad.Minimum = dollars, "", ""
+	bad.Setup.FeeTaxID, bad.Errors["fee_text"] = 1, "error.too_long"
 	read := page
 	read.MayEdit = false
 	lines := []finance.IncomingPayment{{ID: 1, PartnerID: 1, State: finance.IncomingOpen, Day: "2026-11-20", Amount: 4290, Currency: "EUR", Payer: "CARLA SMITH", Text: "rf42 c000 0010 42", Account: "IE29AIBK93115212345678", Statement: "november.csv", Line: 2},

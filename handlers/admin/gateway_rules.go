@@ -1,0 +1,35 @@
+package admin
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"myisp/models/db"
+	views "myisp/views/admin"
+)
+
+// gatewayRefs reads what the rules of a gateway choose from.
+func (h *Handlers) gatewayRefs(ctx context.Context) (r views.GatewayRefs, err error) {
+	if r.Methods, err = h.m.Finance.PaymentMethods(ctx); err != nil {
+		return r, err
+	}
+	if r.Categories, err = h.m.Finance.Categories(ctx); err != nil {
+		return r, err
+	}
+	r.Taxes, _, err = h.m.Catalog.AllTaxes(ctx)
+	return r, err
+}
+
+// readRules reads the folded part of a gateway's form; whether what it names may be chosen is decided by the books.
+func readRules(c echo.Context, p *views.GatewayPage, bad db.Invalid) {
+	id := func(field string) int64 {
+		n, err := strconv.ParseInt(orZero(c.FormValue(field)), 10, 64)
+		if err != nil {
+			bad[field] = "error.choice"
+		}
+		return n
+	}
+	p.Setup.FeeTaxID, p.Setup.FeeCategoryID, p.Setup.FeeText = id("fee_tax"), id("fee_category"), c.FormValue("fee_text")
+}

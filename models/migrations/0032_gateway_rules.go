@@ -1,0 +1,23 @@
+package migrations
+
+import (
+	"github.com/go-gormigrate/gormigrate/v2"
+	"gorm.io/gorm"
+)
+
+// step0032 gives gateways the rest of their options (§2.8): the tax, category and words of the fee's line. Fees were Service (1)
+// without tax until now, and stay so.
+func step0032() *gormigrate.Migration {
+	return &gormigrate.Migration{ID: "0032_gateway_rules", Migrate: func(tx *gorm.DB) error {
+		for _, column := range []string{
+			"fee_tax_id BIGINT NOT NULL DEFAULT 0",
+			"fee_category_id BIGINT NOT NULL DEFAULT 1",
+			"fee_text VARCHAR(100) NOT NULL DEFAULT ''",
+		} {
+			if err := tx.Exec("ALTER TABLE gateway_setups ADD COLUMN " + column).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
