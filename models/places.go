@@ -8,13 +8,13 @@ import (
 
 // PlaceUse is what stands in the way of removing a location, or of another currency.
 type PlaceUse struct {
-	Customers, News, Outages int64
+	Customers, News, Outages, Gateways int64
 }
 
 // Any reports whether something is there.
-func (u PlaceUse) Any() bool { return u.Customers+u.News+u.Outages > 0 }
+func (u PlaceUse) Any() bool { return u.Customers+u.News+u.Outages+u.Gateways > 0 }
 
-// LocationUses counts what refers to each location, with one statement a kind.
+// LocationUses counts what refers to each location, with one statement a kind. A gateway that is limited to it would be for nobody without it.
 func (m *Models) LocationUses(ctx context.Context) (map[int64]PlaceUse, error) {
 	uses := map[int64]PlaceUse{}
 	for _, kind := range []struct {
@@ -35,7 +35,13 @@ func (m *Models) LocationUses(ctx context.Context) (map[int64]PlaceUse, error) {
 			uses[r.LocationID] = u
 		}
 	}
-	return uses, nil
+	gateways, err := m.Finance.LimitedTo(ctx)
+	for id, n := range gateways {
+		u := uses[id]
+		u.Gateways = n
+		uses[id] = u
+	}
+	return uses, err
 }
 
 // RemoveLocation deletes a location that nothing refers to. Errors: db.ErrNotFound, db.Invalid on location when it is used.

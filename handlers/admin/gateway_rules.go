@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"myisp/models/db"
+	"myisp/models/finance"
 	views "myisp/views/admin"
 )
 
@@ -18,7 +19,10 @@ func (h *Handlers) gatewayRefs(ctx context.Context) (r views.GatewayRefs, err er
 	if r.Categories, err = h.m.Finance.Categories(ctx); err != nil {
 		return r, err
 	}
-	r.Taxes, _, err = h.m.Catalog.AllTaxes(ctx)
+	if r.Taxes, _, err = h.m.Catalog.AllTaxes(ctx); err != nil {
+		return r, err
+	}
+	_, r.Locations, err = h.m.Portal.Places(ctx)
 	return r, err
 }
 
@@ -31,5 +35,17 @@ func readRules(c echo.Context, p *views.GatewayPage, bad db.Invalid) {
 		}
 		return n
 	}
+	ids := func(name, field string) finance.IDs {
+		var list []int64
+		for _, text := range c.Request().PostForm[name] {
+			n, err := strconv.ParseInt(text, 10, 64)
+			if err != nil {
+				bad[field] = "error.choice"
+			}
+			list = append(list, n)
+		}
+		return finance.IDsOf(list...)
+	}
+	p.Setup.Locations, p.Setup.PaymentMethods = ids("location", "locations"), ids("payment_method", "payment_methods")
 	p.Setup.FeeTaxID, p.Setup.FeeCategoryID, p.Setup.FeeText = id("fee_tax"), id("fee_category"), c.FormValue("fee_text")
 }

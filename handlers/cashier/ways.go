@@ -15,7 +15,7 @@ const pretend = "sandbox"
 // IsPretend reports whether a gateway only pretends to take money.
 func (c *Cashier) IsPretend(name string) bool { return name == pretend }
 
-// Ways are the gateways of one partner as they are set up, read once for a request that asks several things about them.
+// Ways are the gateways of one partner as they are set up, all of them or those for one customer, read once for a request that asks several things about them.
 type Ways struct {
 	c      *Cashier
 	setups []finance.GatewaySetup
@@ -24,6 +24,12 @@ type Ways struct {
 // Ways reads a partner's gateways.
 func (c *Cashier) Ways(ctx context.Context, partner int64) (Ways, error) {
 	setups, err := c.m.Finance.Gateways(ctx, partner)
+	return Ways{c, setups}, err
+}
+
+// WaysFor reads those of a partner's gateways that are for a customer, by where they are and how their bills are paid.
+func (c *Cashier) WaysFor(ctx context.Context, partner, customer int64) (Ways, error) {
+	setups, err := c.m.Finance.Of(customer).Gateways(ctx, partner)
 	return Ways{c, setups}, err
 }
 

@@ -23,7 +23,7 @@ import (
 // serves this.
 func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 	r, o, amount := web.From(c), p.Order, p.Amount()
-	ways, err := h.cashier.Ways(c.Request().Context(), r.View.Partner.ID)
+	ways, err := h.cashier.WaysFor(c.Request().Context(), r.View.Partner.ID, r.Me())
 	if err != nil {
 		return err
 	}

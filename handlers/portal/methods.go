@@ -30,7 +30,7 @@ func (h *Handlers) methodsPage(c echo.Context) (views.Methods, error) {
 	if p.Rows, err = me.SavedMethods(ctx); err != nil {
 		return p, err
 	}
-	ways, err := h.cashier.Ways(ctx, r.View.Partner.ID)
+	ways, err := h.cashier.WaysFor(ctx, r.View.Partner.ID, r.Me())
 	if err != nil {
 		return p, err
 	}

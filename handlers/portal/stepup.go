@@ -30,7 +30,8 @@ func (h *Handlers) StepUpPage(c echo.Context, form url.Values, key string) error
 
 // leadOn lets the page's forms lead to the partner's gateways.
 func (h *Handlers) leadOn(c echo.Context) error {
-	ways, err := h.cashier.Ways(c.Request().Context(), web.From(c).View.Partner.ID)
+	r := web.From(c)
+	ways, err := h.cashier.WaysFor(c.Request().Context(), r.View.Partner.ID, r.Me())
 	web.LetFormsLeadTo(c, ways.Redirects())
 	return err
 }

@@ -35,6 +35,10 @@ func (n gatewayNames) file(g finance.GatewaySetup) Gateway {
 	if g.FeeCategoryID != finance.CategoryService {
 		t.FeeKind = nameOf(n.categories, g.FeeCategoryID, category)
 	}
+	t.Locations = g.Locations.List()
+	for _, id := range g.PaymentMethods.List() {
+		t.Methods = append(t.Methods, nameOf(n.methods, id, method))
+	}
 	return t
 }
 

@@ -145,6 +145,16 @@ func (p *planner) setup(ctx context.Context, names gatewayNames, partner int64, 
 			p.problem(file, key+".fee_category", "", "there has to be one transaction category in use "+quote(g.FeeKind))
 		}
 	}
+	s.Locations = finance.IDsOf(g.Locations...)
+	var methods []int64
+	for _, name := range g.Methods {
+		id, ok := idOf(names.methods, name, 0, method)
+		if !ok && name != "" {
+			p.problem(file, key+".payment_methods", "", "there has to be one payment method "+quote(name))
+		}
+		methods = append(methods, id)
+	}
+	s.PaymentMethods = finance.IDsOf(methods...)
 	return s, len(p.problems) == before, nil
 }
 
@@ -208,8 +218,9 @@ func gatewayWords(g Gateway) string {
 	if g.Enabled {
 		on = "on"
 	}
-	return fmt.Sprintf("%s, position %d, label %s, method %s, fee %d ppm + %d, minimum %d %s, invoices %t, proforma invoices %t, add money %t, fee's tax %s, category %s, text %s", on,
-		g.Position, quote(g.Label), quote(g.Method), g.FeePPM, g.FeeFixed, g.Minimum, g.Currency, g.Invoices, g.Proformas, g.Ahead, quote(g.FeeTax), quote(g.FeeKind), quote(g.FeeText))
+	return fmt.Sprintf("%s, position %d, label %s, method %s, fee %d ppm + %d, minimum %d %s, invoices %t, proforma invoices %t, add money %t, fee's tax %s, category %s, text %s, locations %s, payment methods %q", on,
+		g.Position, quote(g.Label), quote(g.Method), g.FeePPM, g.FeeFixed, g.Minimum, g.Currency, g.Invoices, g.Proformas, g.Ahead, quote(g.FeeTax), quote(g.FeeKind), quote(g.FeeText),
+		finance.IDsOf(g.Locations...), slices.Sorted(slices.Values(g.Methods)))
 }
 
 func digest(data []byte) string {

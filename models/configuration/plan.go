@@ -77,7 +77,7 @@ func (p *planner) locations(ctx context.Context, want, have []Location) error {
 		case slices.ContainsFunc(want, func(w Location) bool { return w.ID == h.ID }):
 		case uses[h.ID].Any():
 			u := uses[h.ID]
-			p.keep(locationsFile, "location "+number(h.ID)+" "+quote(h.Name), fmt.Sprintf("in use: %d customers, %d news, %d outages", u.Customers, u.News, u.Outages))
+			p.keep(locationsFile, "location "+number(h.ID)+" "+quote(h.Name), fmt.Sprintf("in use: %d customers, %d news, %d outages, %d gateways", u.Customers, u.News, u.Outages, u.Gateways))
 		default:
 			p.add(locationsFile, "location", "location "+number(h.ID), quote(h.Name), "", func(ctx context.Context) error { return p.s.m.RemoveLocation(ctx, h.ID) })
 		}

@@ -71,6 +71,13 @@ func literal(value any) string {
 		}
 		return "[" + strings.Join(list, ", ") + "]"
 	}
+	if list, ok := value.([]int64); ok {
+		var texts []string
+		for _, n := range list {
+			texts = append(texts, number(n))
+		}
+		return "[" + strings.Join(texts, ", ") + "]"
+	}
 	if raw, ok := value.(json.RawMessage); ok {
 		return string(raw)
 	}
@@ -264,10 +271,12 @@ func partnerText(p Partner) []byte {
 	for _, g := range p.Gateways {
 		w.entry("gateway")
 		w.comment("fee_ppm in millionths of the amount, fee_fixed and minimum in minor units of the currency; payments in another are not taken where either is set.",
-			"fee_tax and fee_category are names at Finance of staff's side; the tax is within the fee.")
+			"fee_tax and fee_category are names at Finance of staff's side; the tax is within the fee.",
+			"locations (their numbers) and payment_methods (names) are those of the customers whom it is for: [] is all, 0 or \"\" who has none.")
 		for _, l := range []line{{"name", g.Name}, {"enabled", g.Enabled}, {"position", g.Position}, {"label", g.Label}, {"method", g.Method}, {"fee_ppm", g.FeePPM},
 			{"fee_fixed", g.FeeFixed}, {"minimum", g.Minimum}, {"currency", string(g.Currency)}, {"invoices", g.Invoices}, {"proforma_invoices", g.Proformas}, {"add_money", g.Ahead},
-			{"fee_tax", g.FeeTax}, {"fee_category", g.FeeKind}, {"fee_text", g.FeeText}} {
+			{"fee_tax", g.FeeTax}, {"fee_category", g.FeeKind}, {"fee_text", g.FeeText},
+			{"locations", g.Locations}, {"payment_methods", g.Methods}} {
 			w.set(l.key, l.value)
 		}
 		w.words("gateway.config", g.Config)

@@ -206,10 +206,11 @@ func (s *Store) nextAttempt(ctx context.Context, ap Autopay, method SavedMethod,
 // Stuck is why autopay cannot charge what is due, though nothing was declined; "" is that it can.
 type Stuck string
 
-// The reasons: the partner does not use the gateway at present; the amount is less than it takes, or in steps that it does
-// not take.
+// The reasons: the partner does not use the gateway at present; it is not for this customer any more; the amount is less than it
+// takes, or in steps that it does not take.
 const (
 	StuckOff    Stuck = "off"
+	StuckLimit  Stuck = "limit"
 	StuckAmount Stuck = "amount"
 )
 
@@ -223,6 +224,13 @@ func (s *Store) fit(ctx context.Context, ap Autopay, method SavedMethod, amount 
 		return setup, "", nil
 	case err != nil || !setup.Enabled || !setup.Invoices || !setup.Prices(ap.Currency):
 		return GatewaySetup{}, StuckOff, nil
+	}
+	ok, err := s.admitted(ctx, setup, ap.CustomerID)
+	switch {
+	case err != nil:
+		return setup, "", err
+	case !ok:
+		return GatewaySetup{}, StuckLimit, nil
 	case amount < setup.Minimum || !takes(setup.Gateway, money.Of(amount+setup.Fee(amount), ap.Currency)):
 		return setup, StuckAmount, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"myisp/internal/money"
+	"myisp/models/audit"
 	"myisp/models/catalog"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
@@ -18,7 +19,7 @@ import (
 // taxOf adds a tax to the catalogue.
 func taxOf(t testing.TB, d *db.DB, name string, ppm int64, archived bool) int64 {
 	t.Helper()
-	tax := must(catalog.New(d).AddTax(context.Background(), catalog.Tax{Name: name, RatePPM: ppm, Archived: archived}))(t)
+	tax := must(catalog.New(d, audit.New(d, nil)).AddTax(context.Background(), catalog.Tax{Name: name, RatePPM: ppm, Archived: archived}))(t)
 	return tax.ID
 }
 

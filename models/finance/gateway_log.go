@@ -43,9 +43,18 @@ func (s *Store) toldGateway(ctx context.Context, g GatewaySetup) (map[string]any
 	if err != nil {
 		return nil, err
 	}
+	locations, err := s.namesOf(ctx, "locations", g.Locations)
+	if err != nil {
+		return nil, err
+	}
+	payers, err := s.namesOf(ctx, "payment_methods", g.PaymentMethods)
+	if err != nil {
+		return nil, err
+	}
 	categories, err := db.From[TransactionCategory](s.d.Q(ctx)).Where("id = ?", g.FeeCategoryID).Find()
 	return map[string]any{"enabled": g.Enabled, "position": g.Position, "gateway_label": g.Label, "payment_method": methods[g.MethodID].Name,
 		"fee_percent": money.FormatMinor(g.FeePPM, 4), "fee_fixed": amountOf(g.FeeFixed, g.Currency), "minimum": amountOf(g.Minimum, g.Currency),
 		"pays_invoices": g.Invoices, "pays_proformas": g.Proformas, "adds_money": g.Ahead,
-		"fee_tax": first(taxes).Name, "fee_category": first(categories).Name, "fee_text": g.FeeText}, err
+		"fee_tax": first(taxes).Name, "fee_category": first(categories).Name, "fee_text": g.FeeText,
+		"offered_locations": append([]string{}, locations...), "offered_methods": append([]string{}, payers...)}, err
 }

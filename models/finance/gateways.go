@@ -40,6 +40,10 @@ type GatewaySetup struct {
 	FeeTaxID      int64  `gorm:"not null"`
 	FeeCategoryID int64  `gorm:"not null"`
 	FeeText       string `gorm:"size:100;not null"`
+
+	// Whom it is for: customers at one of the locations whose bills are paid by one of the payment methods; "" is all.
+	Locations      IDs `gorm:"not null"`
+	PaymentMethods IDs `gorm:"not null"`
 }
 
 // Prices reports whether the fee and the minimum say what a payment in a currency costs: a share is one of every currency, sums
@@ -140,6 +144,9 @@ func (s *Store) SetUpGateway(ctx context.Context, g GatewaySetup, config map[str
 			return err
 		}
 		if err := s.checkFeeLine(ctx, g, old); err != nil {
+			return err
+		}
+		if err := s.checkLimits(ctx, g); err != nil {
 			return err
 		}
 		known, err := s.Secrets(old)

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"myisp/internal/secret"
-	"myisp/models/audit"
 	"myisp/models/db"
 	"myisp/models/db/dbtest"
 
@@ -72,6 +70,7 @@ func TestGatewaySecrets(t *testing.T) {
 // Keys are not taken along to another address: whoever may enter one may not see them. The log names the address.
 func TestGatewayAddress(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s, _ := books(t, d)
 		for name, c := range map[string]struct {
 			config map[string]string
 			drop   []string
@@ -84,7 +83,6 @@ func TestGatewayAddress(t *testing.T) {
 			"the same":              {map[string]string{ConfigAddress: " https://a.example "}, nil, map[string]string{ConfigAddress: "https://a.example", "key": "sk_1", "mode": "test"}, false},
 			"nothing of an address": {map[string]string{"key": "sk_2"}, nil, map[string]string{ConfigAddress: "https://a.example", "key": "sk_2", "mode": "test"}, false},
 		} {
-			ctx, s := t.Context(), New(d, audit.New(d, nil), secret.NewBox(make([]byte, 32)), nil)
 			g := GatewaySetup{PartnerID: 1, Gateway: strings.ReplaceAll(name, " ", "-"), MethodID: MethodCard}
 			first := map[string]string{ConfigAddress: "https://a.example", "key": "sk_1", "mode": "test"}
 			if err := errors.Join(s.SetUpGateway(ctx, g, first), s.SetUpGateway(ctx, g, c.config, c.drop...)); err != nil {

@@ -131,8 +131,16 @@ type NewMethod struct {
 	Replaces  int64
 }
 
-// BeginMethod writes down that a method is to be given, or returns the one that has the key.
+// BeginMethod writes down that a method is to be given, or returns the one that has the key. A gateway that is not for this customer
+// is db.Invalid on "gateway".
 func (m Mine) BeginMethod(ctx context.Context, n NewMethod) (SavedMethod, error) {
+	if _, err := m.mayUse(ctx, n.PartnerID, n.Gateway); err != nil {
+		return SavedMethod{}, err
+	}
+	return m.beginMethod(ctx, n)
+}
+
+func (m Mine) beginMethod(ctx context.Context, n NewMethod) (SavedMethod, error) {
 	if !keyShaped(n.Key) {
 		return SavedMethod{}, db.Invalid{"key": "finance.error.key"}
 	}
@@ -267,12 +275,13 @@ func (s *Store) fillMethod(m *SavedMethod, f SavedFacts, hash string) error {
 	return nil
 }
 
-// KeepFromAttempt keeps the method with which an attempt was paid, where the customer asked for that.
+// KeepFromAttempt keeps the method with which an attempt was paid, where the customer asked for that. Whom its gateway is for was
+// asked when the attempt was begun: what has begun is finished as it was.
 func (s *Store) KeepFromAttempt(ctx context.Context, a Attempt, f SavedFacts) error {
 	if !a.SaveMethod || f.Token == "" || a.Received == 0 {
 		return nil
 	}
-	row, err := s.Of(a.CustomerID).BeginMethod(ctx, NewMethod{Key: fmt.Sprintf("method-of-attempt-%d", a.ID), PartnerID: a.PartnerID, Gateway: a.Gateway})
+	row, err := s.Of(a.CustomerID).beginMethod(ctx, NewMethod{Key: fmt.Sprintf("method-of-attempt-%d", a.ID), PartnerID: a.PartnerID, Gateway: a.Gateway})
 	if err == nil && row.State == SavedSetup {
 		_, err = s.KeepMethod(ctx, row.ID, f)
 	}

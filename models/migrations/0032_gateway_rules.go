@@ -5,14 +5,16 @@ import (
 	"gorm.io/gorm"
 )
 
-// step0032 gives gateways the rest of their options (§2.8): the tax, category and words of the fee's line. Fees were Service (1)
-// without tax until now, and stay so.
+// step0032 gives gateways the rest of their options (§2.8): the tax, category and words of the fee's line, and the locations and
+// payment methods of the customers whom they are for. Fees were Service (1) without tax until now, and stay so; every gateway is for all.
 func step0032() *gormigrate.Migration {
 	return &gormigrate.Migration{ID: "0032_gateway_rules", Migrate: func(tx *gorm.DB) error {
 		for _, column := range []string{
 			"fee_tax_id BIGINT NOT NULL DEFAULT 0",
 			"fee_category_id BIGINT NOT NULL DEFAULT 1",
 			"fee_text VARCHAR(100) NOT NULL DEFAULT ''",
+			"locations TEXT NOT NULL DEFAULT ''",
+			"payment_methods TEXT NOT NULL DEFAULT ''",
 		} {
 			if err := tx.Exec("ALTER TABLE gateway_setups ADD COLUMN " + column).Error; err != nil {
 				return err

@@ -147,6 +147,10 @@ func wordOf(ctx context.Context, field, s string, roles []staff.RoleInfo) string
 		}
 	case "role":
 		return RoleName(ctx, s, roles)
+	case "offered_locations", "offered_methods":
+		if s == "" { // whoever has none
+			return i18n.T(ctx, map[string]string{"offered_locations": "gateways.without_location", "offered_methods": "gateways.without_method"}[field])
+		}
 	case "status":
 		return StatusName(ctx, customer.Status(s))
 	case "category":

@@ -99,5 +99,9 @@ func placeUse(ctx context.Context, u models.PlaceUse) string {
 	if !u.Any() {
 		return i18n.T(ctx, "partners.unused")
 	}
-	return i18n.T(ctx, "partners.use", "customers", format.Number(ctx, u.Customers), "news", format.Number(ctx, u.News), "outages", format.Number(ctx, u.Outages))
+	text := i18n.T(ctx, "partners.use", "customers", format.Number(ctx, u.Customers), "news", format.Number(ctx, u.News), "outages", format.Number(ctx, u.Outages))
+	if u.Gateways > 0 {
+		text = joined(ctx, text, i18n.T(ctx, "partners.use_gateways", "gateways", format.Number(ctx, u.Gateways)))
+	}
+	return text
 }

@@ -35,6 +35,14 @@ type Checkout struct {
 // Ready reports whether there is a gateway to pay with.
 func (c Checkout) Ready() bool { return len(c.Choices) > 0 }
 
+// refused is the message key of why a payment was not begun; "" is nothing.
+func (c Checkout) refused() string {
+	if c.Problem != "" {
+		return c.Problem
+	}
+	return c.Errors["gateway"]
+}
+
 func (c Checkout) action() string {
 	if c.Action != "" {
 		return c.Action

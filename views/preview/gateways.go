@@ -28,11 +28,12 @@ func gatewayPages() []Page {
 		Company: company}
 	page := admin.GatewayPage{OfPartner: of("Payment gateways"), Kind: kind, Setup: setup, Percent: "2.9", Fixed: "0.30", Minimum: "1.00", Known: true, Pretend: true, NoticeURL: "https://my.isp.example/webhooks/sandbox",
 		GatewayRefs: admin.GatewayRefs{Methods: []finance.PaymentMethod{{ID: 3, Name: "Credit card", Kind: "card", Active: true}}, Taxes: []catalog.Tax{{ID: 1, Name: "VAT 21 %", RatePPM: 210_000}},
-			Categories: []finance.TransactionCategory{{ID: 1, Name: "Service", Kind: "service"}}}, Set: map[string]bool{"secret_key": true}}
+			Categories: []finance.TransactionCategory{{ID: 1, Name: "Service", Kind: "service"}}, Locations: []portal.Location{{ID: 1, Name: "Riverside"}, {ID: 2, Name: "Old Town"}}}, Set: map[string]bool{"secret_key": true}}
 	bad := page
 	bad.Tested, bad.Sealed, bad.Errors = "refused", true, map[string]string{"fee_percent": "gateway.error.fee", "config_webhook_secret": "error.required", "enabled": "gateway.error.currency"}
 	bad.Setup, bad.Fixed, bad.Minimum = dollars, "", ""
 	bad.Setup.FeeTaxID, bad.Errors["fee_text"] = 1, "error.too_long"
+	bad.Setup.Locations, bad.Errors["locations"] = finance.IDsOf(2), "error.choice"
 	read := page
 	read.MayEdit = false
 	lines := []finance.IncomingPayment{{ID: 1, PartnerID: 1, State: finance.IncomingOpen, Day: "2026-11-20", Amount: 4290, Currency: "EUR", Payer: "CARLA SMITH", Text: "rf42 c000 0010 42", Account: "IE29AIBK93115212345678", Statement: "november.csv", Line: 2},
