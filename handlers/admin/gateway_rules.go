@@ -46,6 +46,7 @@ func readRules(c echo.Context, p *views.GatewayPage, bad db.Invalid) {
 		}
 		return finance.IDsOf(list...)
 	}
+	p.Setup.CoversDebt = c.FormValue("covers_debt") != ""
 	p.Setup.Locations, p.Setup.PaymentMethods = ids("location", "locations"), ids("payment_method", "payment_methods")
 	p.Setup.FeeTaxID, p.Setup.FeeCategoryID, p.Setup.FeeText = id("fee_tax"), id("fee_category"), c.FormValue("fee_text")
 }

@@ -19,29 +19,56 @@ func (c *Cashier) IsPretend(name string) bool { return name == pretend }
 type Ways struct {
 	c      *Cashier
 	setups []finance.GatewaySetup
+	debt   money.Money // see Owing
 }
 
 // Ways reads a partner's gateways.
 func (c *Cashier) Ways(ctx context.Context, partner int64) (Ways, error) {
 	setups, err := c.m.Finance.Gateways(ctx, partner)
-	return Ways{c, setups}, err
+	return Ways{c: c, setups: setups}, err
 }
 
 // WaysFor reads those of a partner's gateways that are for a customer, by where they are and how their bills are paid.
 func (c *Cashier) WaysFor(ctx context.Context, partner, customer int64) (Ways, error) {
 	setups, err := c.m.Finance.Of(customer).Gateways(ctx, partner)
-	return Ways{c, setups}, err
+	return Ways{c: c, setups: setups}, err
+}
+
+// Owing are the ways with what a customer owes in a currency: those that take the whole debt alone are offered for no less. It is read
+// only where there are such.
+func (w Ways) Owing(ctx context.Context, customer int64, c money.Currency) (Ways, error) {
+	var err error
+	if slices.ContainsFunc(w.setups, func(g finance.GatewaySetup) bool { return g.CoversDebt }) {
+		w.debt, err = w.c.m.Finance.Of(customer).Debt(ctx, c)
+	}
+	return w, err
+}
+
+// Debt is what is owed, where one of the ways asks for it.
+func (w Ways) Debt() money.Money { return w.debt }
+
+// Whole lists what would pay all that is owed, and for that reason not an amount that is asked for.
+func (w Ways) Whole(p finance.Purpose, amount int64) []finance.Choice {
+	if !w.debt.Positive() {
+		return nil
+	}
+	return slices.DeleteFunc(w.Choices(finance.PayAll, w.debt.Minor, w.debt.Currency), func(g finance.Choice) bool {
+		return !g.Serves(p) || g.Covers(p, amount, w.debt.Minor)
+	})
 }
 
 // Setups lists all of them in the order of the customer's choice, enabled or not.
 func (w Ways) Setups() []finance.GatewaySetup { return slices.Clone(w.setups) }
 
 // Choices lists what a customer may pay an amount (minor units of currency) with: the partner's enabled gateways that serve the
-// purpose, are part of this program, and take the currency and the amount.
+// purpose, are part of this program, and take the currency and the amount; see Owing for those that take the whole debt alone.
 func (w Ways) Choices(p finance.Purpose, amount int64, currency money.Currency) []finance.Choice {
 	return slices.DeleteFunc(finance.Choices(w.setups, p, amount, currency), func(g finance.Choice) bool {
 		kind, ok := w.c.Kind(g.Gateway)
 		if !ok || !takes(kind, currency) || amount < kind.Capabilities.Minimum[currency] {
+			return true
+		}
+		if currency == w.debt.Currency && !g.Covers(p, amount, w.debt.Minor) {
 			return true
 		}
 		return p != finance.PayAhead && !kind.Capabilities.Takes(money.Of(amount+g.Fee.Minor, currency))

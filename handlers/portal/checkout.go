@@ -30,8 +30,14 @@ func (h *Handlers) checkout(c echo.Context, p *views.Pay) error {
 	p.Pretend = ways.Pretends()
 	web.LetFormsLeadTo(c, ways.Redirects())
 	if amount.Positive() {
+		if ways, err = ways.Owing(c.Request().Context(), r.Me(), amount.Currency); err != nil {
+			return err
+		}
 		p.Checkout = views.Checkout{Key: secret.Token(), Amount: amount, Part: o.Part, Invoices: o.IDs(finance.KindInvoice), Proforma: o.IDs(finance.KindProforma),
 			Ahead: o.Purpose == finance.PayAhead, Choices: ways.Choices(o.Purpose, amount.Minor, amount.Currency)}
+		if p.Summary.Owed.Currency == amount.Currency { // else paying all would pay another debt
+			p.Checkout.Whole, p.Checkout.Debt = ways.Whole(o.Purpose, amount.Minor), ways.Debt()
+		}
 	}
 	p.Adds = o.Purpose == finance.PayAll && len(ways.Ahead(p.AddCurrency)) > 0
 	return h.offerSaved(c, &p.Checkout)

@@ -89,6 +89,12 @@ func (h *Handlers) linkPage(c echo.Context, l linked) (views.PayLink, error) {
 	r, ctx := web.From(c), c.Request().Context()
 	p := views.PayLink{Shell: h.linkShell(c), Name: views.Masked(l.name), Document: l.Document, Kind: l.Kind, Path: l.path(), PDF: portal.PayLinkPDF.Of(r.View.Values) && pdf.Supported(r.Lang)}
 	ways, err := h.cashier.WaysFor(ctx, l.who.PartnerID, l.who.CustomerID)
+	if err == nil { // whoever has the link is not told of any debt: a gateway that wants it whole is there, or not
+		ways, err = ways.Owing(ctx, l.who.CustomerID, l.who.Currency)
+	}
+	if err != nil {
+		return p, err
+	}
 	p.Pay = views.Pay{Today: today(r), CustomerID: l.who.CustomerID, Company: r.View.Company, Payable: finance.Payable{Order: l.Order()}, Pretend: ways.Pretends()}
 	amount := p.Pay.Amount()
 	p.Pay.Checkout = views.Checkout{Key: secret.Token(), Amount: amount, Action: l.path(), Choices: ways.Choices(l.Order().Purpose, amount.Minor, amount.Currency)}

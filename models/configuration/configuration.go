@@ -127,6 +127,7 @@ type Gateway struct {
 	FeeTax    string            `toml:"fee_tax"`      // a tax by its name; "" is none
 	FeeKind   string            `toml:"fee_category"` // a transaction category by its name; "" is the one of services
 	FeeText   string            `toml:"fee_text"`
+	WholeDebt bool              `toml:"whole_debt"`      // takes all that is owed and nothing less
 	Locations []int64           `toml:"locations"`       // of the customers whom it is for; none is all, 0 is having none
 	Methods   []string          `toml:"payment_methods"` // of those customers, by their names; none is all, "" is having none
 	Config    map[string]string `toml:"config"`

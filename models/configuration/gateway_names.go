@@ -29,7 +29,7 @@ func (s *Store) gatewayNames(ctx context.Context) (n gatewayNames, err error) {
 // file is a stored gateway as a file has it, without its keys.
 func (n gatewayNames) file(g finance.GatewaySetup) Gateway {
 	t := Gateway{Name: g.Gateway, Enabled: g.Enabled, Position: g.Position, Label: g.Label, FeePPM: g.FeePPM, FeeFixed: g.FeeFixed, Minimum: g.Minimum, Currency: g.Currency,
-		Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead, FeeText: g.FeeText, Config: map[string]string{}}
+		Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead, FeeText: g.FeeText, WholeDebt: g.CoversDebt, Config: map[string]string{}}
 	t.Method = nameOf(n.methods, g.MethodID, method)
 	t.FeeTax = nameOf(n.taxes, g.FeeTaxID, tax)
 	if g.FeeCategoryID != finance.CategoryService {

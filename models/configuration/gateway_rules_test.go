@@ -22,13 +22,13 @@ func TestGatewayRulesInFiles(t *testing.T) {
 		must(t, err)
 		place, err := m.Portal.CreateLocation(ctx, 7, "Riverside")
 		must(t, err)
-		want := finance.GatewaySetup{PartnerID: 1, Gateway: "sandbox", MethodID: finance.MethodCard, Invoices: true, FeePPM: 10_000, FeeTaxID: vat.ID, FeeCategoryID: fees.ID, FeeText: "Surcharge",
+		want := finance.GatewaySetup{PartnerID: 1, Gateway: "sandbox", MethodID: finance.MethodCard, Invoices: true, FeePPM: 10_000, FeeTaxID: vat.ID, FeeCategoryID: fees.ID, FeeText: "Surcharge", CoversDebt: true,
 			Locations: finance.IDsOf(0, place.ID), PaymentMethods: finance.IDsOf(0, finance.MethodCash)}
 		must(t, m.Finance.SetUpGateway(ctx, want, nil))
 		files, err := on(m, nil).Export(ctx)
 		must(t, err)
 		if text := string(files["partners/1.toml"]); !strings.Contains(text, `fee_tax = "VAT"`) || !strings.Contains(text, `fee_category = "Fees"`) || !strings.Contains(text, `fee_text = "Surcharge"`) ||
-			!strings.Contains(text, "\nlocations = [0, 7]\npayment_methods = [\"\", \"Cash\"]\n") {
+			!strings.Contains(text, "\nwhole_debt = true\nlocations = [0, 7]\npayment_methods = [\"\", \"Cash\"]\n") {
 			t.Errorf("exported: %s", text)
 		}
 		must(t, m.Finance.SetUpGateway(ctx, finance.GatewaySetup{PartnerID: 1, Gateway: "sandbox", MethodID: finance.MethodCard}, nil))

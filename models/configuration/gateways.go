@@ -125,7 +125,7 @@ func (p *planner) planGateways(ctx context.Context, partner int64, want, have []
 // setup is a file's gateway as it is stored, its keys and the currency of its sums left out; false tells of problems.
 func (p *planner) setup(ctx context.Context, names gatewayNames, partner int64, g Gateway, key string) (finance.GatewaySetup, bool, error) {
 	s := finance.GatewaySetup{PartnerID: partner, Gateway: g.Name, Enabled: g.Enabled, Position: g.Position, Label: strings.TrimSpace(g.Label), FeePPM: g.FeePPM, FeeFixed: g.FeeFixed,
-		Minimum: g.Minimum, Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead, FeeText: g.FeeText, FeeCategoryID: finance.CategoryService}
+		Minimum: g.Minimum, Invoices: g.Invoices, Proformas: g.Proformas, Ahead: g.Ahead, FeeText: g.FeeText, CoversDebt: g.WholeDebt, FeeCategoryID: finance.CategoryService}
 	stored, err := p.s.m.Finance.Gateway(ctx, partner, g.Name)
 	if err != nil && db.KindOf(err) != db.NotFound {
 		return s, false, err
@@ -218,8 +218,8 @@ func gatewayWords(g Gateway) string {
 	if g.Enabled {
 		on = "on"
 	}
-	return fmt.Sprintf("%s, position %d, label %s, method %s, fee %d ppm + %d, minimum %d %s, invoices %t, proforma invoices %t, add money %t, fee's tax %s, category %s, text %s, locations %s, payment methods %q", on,
-		g.Position, quote(g.Label), quote(g.Method), g.FeePPM, g.FeeFixed, g.Minimum, g.Currency, g.Invoices, g.Proformas, g.Ahead, quote(g.FeeTax), quote(g.FeeKind), quote(g.FeeText),
+	return fmt.Sprintf("%s, position %d, label %s, method %s, fee %d ppm + %d, minimum %d %s, invoices %t, proforma invoices %t, add money %t, fee's tax %s, category %s, text %s, whole debt %t, locations %s, payment methods %q", on,
+		g.Position, quote(g.Label), quote(g.Method), g.FeePPM, g.FeeFixed, g.Minimum, g.Currency, g.Invoices, g.Proformas, g.Ahead, quote(g.FeeTax), quote(g.FeeKind), quote(g.FeeText), g.WholeDebt,
 		finance.IDsOf(g.Locations...), slices.Sorted(slices.Values(g.Methods)))
 }
 

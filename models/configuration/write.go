@@ -276,7 +276,7 @@ func partnerText(p Partner) []byte {
 		for _, l := range []line{{"name", g.Name}, {"enabled", g.Enabled}, {"position", g.Position}, {"label", g.Label}, {"method", g.Method}, {"fee_ppm", g.FeePPM},
 			{"fee_fixed", g.FeeFixed}, {"minimum", g.Minimum}, {"currency", string(g.Currency)}, {"invoices", g.Invoices}, {"proforma_invoices", g.Proformas}, {"add_money", g.Ahead},
 			{"fee_tax", g.FeeTax}, {"fee_category", g.FeeKind}, {"fee_text", g.FeeText},
-			{"locations", g.Locations}, {"payment_methods", g.Methods}} {
+			{"whole_debt", g.WholeDebt}, {"locations", g.Locations}, {"payment_methods", g.Methods}} {
 			w.set(l.key, l.value)
 		}
 		w.words("gateway.config", g.Config)

@@ -150,7 +150,7 @@ type NewAttempt struct {
 
 // BeginAttempt writes an attempt, or returns the one that has the key. Somebody else's document is db.ErrNotFound; one that
 // is paid, or being paid by another attempt, is a Conflict; an amount that does not fit is db.Invalid{"amount"}, and a gateway that is
-// not for this customer db.Invalid{"gateway"}.
+// not for this customer, or takes only more than this, db.Invalid{"gateway"}.
 func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
 	n.Party.CustomerID = m.id
 	if err := n.check(); err != nil {
@@ -171,7 +171,11 @@ func (m Mine) BeginAttempt(ctx context.Context, n NewAttempt) (Attempt, error) {
 		if db.KindOf(db.Found(err)) != db.NotFound {
 			return err
 		}
-		if _, err := m.mayUse(ctx, n.Party.PartnerID, n.Gateway); err != nil {
+		setup, err := m.mayUse(ctx, n.Party.PartnerID, n.Gateway)
+		if err == nil {
+			err = m.coversDebt(ctx, setup, n)
+		}
+		if err != nil {
 			return err
 		}
 		if err := m.fits(ctx, n); err != nil {

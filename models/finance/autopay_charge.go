@@ -207,11 +207,12 @@ func (s *Store) nextAttempt(ctx context.Context, ap Autopay, method SavedMethod,
 type Stuck string
 
 // The reasons: the partner does not use the gateway at present; it is not for this customer any more; the amount is less than it
-// takes, or in steps that it does not take.
+// takes, or in steps that it does not take, or less than all that is owed and it takes no less.
 const (
 	StuckOff    Stuck = "off"
 	StuckLimit  Stuck = "limit"
 	StuckAmount Stuck = "amount"
+	StuckDebt   Stuck = "debt"
 )
 
 // fit holds what autopay is to charge to the gateway of its method, as it is set up now. Whoever owes nothing is never stuck.
@@ -233,8 +234,14 @@ func (s *Store) fit(ctx context.Context, ap Autopay, method SavedMethod, amount 
 		return GatewaySetup{}, StuckLimit, nil
 	case amount < setup.Minimum || !takes(setup.Gateway, money.Of(amount+setup.Fee(amount), ap.Currency)):
 		return setup, StuckAmount, nil
+	case !setup.CoversDebt:
+		return setup, "", nil
 	}
-	return setup, "", nil
+	debt, err := s.Of(ap.CustomerID).Debt(ctx, ap.Currency)
+	if err == nil && !setup.Covers(PayInvoices, amount, debt.Minor) {
+		return setup, StuckDebt, nil
+	}
+	return setup, "", err
 }
 
 // chargeOf is the charge that is to be tried on a day: one that waits for its next try, or that of a day which has come; nil

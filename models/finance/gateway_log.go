@@ -56,5 +56,5 @@ func (s *Store) toldGateway(ctx context.Context, g GatewaySetup) (map[string]any
 		"fee_percent": money.FormatMinor(g.FeePPM, 4), "fee_fixed": amountOf(g.FeeFixed, g.Currency), "minimum": amountOf(g.Minimum, g.Currency),
 		"pays_invoices": g.Invoices, "pays_proformas": g.Proformas, "adds_money": g.Ahead,
 		"fee_tax": first(taxes).Name, "fee_category": first(categories).Name, "fee_text": g.FeeText,
-		"offered_locations": append([]string{}, locations...), "offered_methods": append([]string{}, payers...)}, err
+		"covers_debt": g.CoversDebt, "offered_locations": append([]string{}, locations...), "offered_methods": append([]string{}, payers...)}, err
 }

@@ -44,6 +44,8 @@ type GatewaySetup struct {
 	// Whom it is for: customers at one of the locations whose bills are paid by one of the payment methods; "" is all.
 	Locations      IDs `gorm:"not null"`
 	PaymentMethods IDs `gorm:"not null"`
+
+	CoversDebt bool `gorm:"not null"` // takes all that is owed and nothing less; see Covers
 }
 
 // Prices reports whether the fee and the minimum say what a payment in a currency costs: a share is one of every currency, sums

@@ -17,7 +17,7 @@ type story struct {
 }
 
 func (w *world) begin() {
-	n := NewAttempt{Key: fmt.Sprintf("attempt-of-%d-number-%d", w.c.CustomerID, len(w.attempts)), Party: w.c, Gateway: rapid.SampledFrom([]string{sandbox, "taxed"}).Draw(w.rt, "gateway"), MethodID: MethodCard,
+	n := NewAttempt{Key: fmt.Sprintf("attempt-of-%d-number-%d", w.c.CustomerID, len(w.attempts)), Party: w.c, Gateway: rapid.SampledFrom([]string{sandbox, "taxed", "whole"}).Draw(w.rt, "gateway"), MethodID: MethodCard,
 		Amount: w.amount(), Fee: rapid.SampledFrom([]int64{0, 30}).Draw(w.rt, "fee")}
 	switch n.Purpose = rapid.SampledFrom([]Purpose{PayAll, PayInvoices, PayProforma, PayAhead}).Draw(w.rt, "purpose"); n.Purpose {
 	case PayInvoices:
@@ -34,9 +34,13 @@ func (w *world) begin() {
 			n.Amount = owed
 		}
 	}
+	debt := w.debt()
 	a, err := w.mine().BeginAttempt(w.ctx, n)
 	if !w.fine(err) {
 		return
+	}
+	if n.Gateway == "whole" && debt > 0 && (n.Purpose == PayProforma || n.Amount < debt) {
+		w.rt.Fatalf("%d for %s was taken by a gateway that takes the whole debt alone, which is %d", n.Amount, n.Purpose, debt)
 	}
 	w.fine(w.s.Started(w.ctx, a.ID, fmt.Sprintf("x-%d", a.ID), "https://gateway.example"))
 	w.attempts = append(w.attempts, &story{id: a.ID, last: Outcome{State: AttemptOpen, Currency: eur}})
@@ -70,6 +74,17 @@ func (w *world) proformaAndFee() {
 		w.hear(at, at.last)
 		shows(StatusPaid)
 	}
+}
+
+// debt is what a pocket calculator says of what is owed and not on its way.
+func (w *world) debt() int64 {
+	debt := -w.expect
+	for _, at := range w.attempts {
+		if a := w.attempt(at.id); a.State == AttemptPending || a.State == AttemptHeld {
+			debt -= a.Amount
+		}
+	}
+	return debt
 }
 
 // tell lets an attempt's gateway report something again, late, or what cannot be.

@@ -129,8 +129,11 @@ func TestBooksAlwaysBalance(t *testing.T) {
 		ctx, s, _ := books(t, d)
 		s.Keyed(make([]byte, 32), make([]byte, 32))
 		taxed := GatewaySetup{PartnerID: 1, Gateway: "taxed", Enabled: true, MethodID: MethodCard, FeeTaxID: taxOf(t, d, "VAT", 210_000, false), FeeText: "With tax"}
-		if err := s.SetUpGateway(ctx, taxed, nil); err != nil {
-			t.Fatal(err)
+		whole := GatewaySetup{PartnerID: 1, Gateway: "whole", Enabled: true, MethodID: MethodCard, CoversDebt: true}
+		for _, g := range []GatewaySetup{taxed, whole} {
+			if err := s.SetUpGateway(ctx, g, nil); err != nil {
+				t.Fatal(err)
+			}
 		}
 		next := int64(1)
 		rapid.Check(t, func(rt *rapid.T) {

@@ -27,7 +27,7 @@ var rules = []string{"fee_tax", "fee_category", "fee_text", "locations", "paymen
 // rulesOpen reports whether a rule is set, or wrong.
 func (p GatewayPage) rulesOpen() bool {
 	s := p.Setup
-	return wrong(p.Errors, rules...) || s.FeeTaxID != 0 || s.FeeCategoryID != finance.CategoryService || s.FeeText != "" || s.Locations != "" || s.PaymentMethods != ""
+	return wrong(p.Errors, rules...) || s.FeeTaxID != 0 || s.FeeCategoryID != finance.CategoryService || s.FeeText != "" || s.CoversDebt || s.Locations != "" || s.PaymentMethods != ""
 }
 
 // feeTaxes are the taxes in use, and the chosen one whatever became of it.

@@ -106,6 +106,8 @@ func NextText(ctx context.Context, n books.NextCharge, a books.Autopay, today db
 		return i18n.T(ctx, "autopay.next_none")
 	case n.TooMuch:
 		return i18n.T(ctx, "autopay.next_too_much", "amount", amount)
+	case n.Stuck == books.StuckDebt:
+		return i18n.T(ctx, "autopay.next_stuck_debt", "amount", amount)
 	case n.Stuck != "":
 		return i18n.T(ctx, "autopay.next_stuck", "amount", amount)
 	case n.Retry:

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,9 @@ type Checkout struct {
 	Action   string      // where the form goes; "" is /pay
 	Errors   map[string]string
 	Problem  string // message key of what stands in the way; "" is nothing
+	// Whole would pay Debt, which is all that is owed, and nothing less: they are not among the choices.
+	Whole []books.Choice
+	Debt  money.Money
 }
 
 // Ready reports whether there is a gateway to pay with.
@@ -41,6 +45,16 @@ func (c Checkout) refused() string {
 		return c.Problem
 	}
 	return c.Errors["gateway"]
+}
+
+// Divides reports whether a part of what is owed can be paid with one of the choices.
+func (c Checkout) Divides() bool {
+	return slices.ContainsFunc(c.Choices, func(g books.Choice) bool { return !g.CoversDebt })
+}
+
+// wholeText says that a gateway takes the whole debt alone.
+func (c Checkout) wholeText(ctx context.Context, g books.Choice) string {
+	return i18n.T(ctx, "pay.whole_only", "name", format.Isolate(ctx, gatewayName(ctx, g.GatewaySetup)), "amount", format.Money(ctx, c.Debt))
 }
 
 func (c Checkout) action() string {
