@@ -22,6 +22,13 @@ func (booksVerifyCmd) Run(ctx context.Context, env *Environment, s Streams) erro
 		return err
 	}
 	defer m.Close()
+	steps, err := m.MigrationStatus(ctx)
+	if err != nil {
+		return err
+	}
+	if n := len(waitingSteps(steps)); n > 0 { // it only reads, and an empty database is more often the wrong one
+		return fmt.Errorf("%d of %d steps of the schema are missing\n  check MYISP_DATA_DIR and DATABASE_URL; if this is the right database, run \"myisp migrate up\"", n, len(steps))
+	}
 	r, err := m.VerifyBooks(ctx)
 	if err != nil {
 		return err

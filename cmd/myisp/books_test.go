@@ -13,6 +13,9 @@ import (
 // until a verification finds everything right.
 func TestBooksVerify(t *testing.T) {
 	dir := outside(t)
+	if code, out, errs := called(t, "", "--data-dir", t.TempDir(), "books", "verify"); code != exitFailed || !strings.Contains(errs, "steps of the schema are missing") {
+		t.Errorf("a database without a schema: %d %s%s", code, out, errs)
+	}
 	if code, out, errs := called(t, "", "--data-dir", dir, "seed", "--customers", "3", "--months", "2"); code != 0 {
 		t.Fatalf("seed: %d %s%s", code, out, errs)
 	}

@@ -204,13 +204,7 @@ func checkSchema(ctx context.Context, p *patient) []finding {
 	if err != nil {
 		return fail(err.Error(), "check that the database's user may change the schema")
 	}
-	var waiting []string
-	for _, s := range steps {
-		if !s.Applied {
-			waiting = append(waiting, s.ID)
-		}
-	}
-	if len(waiting) > 0 {
+	if waiting := waitingSteps(steps); len(waiting) > 0 {
 		p.m = nil // what follows would stumble over what is missing
 		return fail(fmt.Sprintf("%d of %d steps are missing: %s", len(waiting), len(steps), strings.Join(waiting, ", ")), "myisp migrate up")
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"myisp/models/migrations"
 )
 
 type migrateCmd struct {
@@ -46,6 +48,15 @@ func (migrateStatusCmd) Run(ctx context.Context, env *Environment, s Streams) er
 		fmt.Fprintf(s.Out, "%-8s %s\n", mark, step.ID)
 	}
 	return err
+}
+
+func waitingSteps(steps []migrations.Step) (ids []string) {
+	for _, s := range steps {
+		if !s.Applied {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
 }
 
 type versionCmd struct{}
