@@ -40,13 +40,25 @@ func TestRefundNotToldYet(t *testing.T) {
 		if page := refund(); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text("main"), "has not yet told of another refund") || given() != 1_000 {
 			t.Errorf("a second refund: %d %s; %d given back", page.Status, page.Text("main"), given())
 		}
+		asked := func() int {
+			due, err := p.M.Finance.DueRefunds(p.Context, 10)
+			must(t, err)
+			return len(due)
+		}
 		p.later(&now, 2*time.Minute) // silent once more
 		p.later(&now, 5*time.Minute)
 		if a = p.attempt(a.ID); a.Returned != 1_000 || given() != 1_000 {
 			t.Errorf("%d booked, %d given back", a.Returned, given())
 		}
-		if page := refund(); page.Status != http.StatusSeeOther || p.attempt(a.ID).Returned != 2_000 {
-			t.Errorf("the next refund: %d, %d booked", page.Status, p.attempt(a.ID).Returned)
+		p.Provider.Fail(sandbox.Faults{Silent: 1})
+		if page := refund(); page.Status != http.StatusSeeOther {
+			t.Errorf("the next refund: %d", page.Status)
+		}
+		p.Tell(t, at) // a notice is faster than the next question
+		p.work()
+		p.later(&now, 5*time.Minute)
+		if n := asked(); n != 0 || p.attempt(a.ID).Returned != 2_000 {
+			t.Errorf("told by a notice: %d are asked about, %d booked", n, p.attempt(a.ID).Returned)
 		}
 		p.Provider.Fail(sandbox.Faults{Silent: 1 << 20})
 		refund()
@@ -55,10 +67,34 @@ func TestRefundNotToldYet(t *testing.T) {
 		}
 		p.Provider.Fail(sandbox.Faults{})
 		must(t, d.Q(p.Context).Exec("UPDATE payment_attempts SET check_at = NULL").Error)
+		if n, page := asked(), refund(); n != 0 || page.Status != http.StatusSeeOther {
+			t.Errorf("after days: %d are asked about; the next refund: %d", n, page.Status)
+		}
+		p.prove()
+	})
+}
+
+// TestRefundAfterStandstill: a refund whose answer is missing since so long that its gateway may have forgotten the key is asked for
+// no more; what the gateway tells of it is booked.
+func TestRefundAfterStandstill(t *testing.T) {
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	dbtest.EachAt(t, func() time.Time { return now }, func(t *testing.T, d *db.DB) {
+		p := newPayer(t, handlerstest.New(t, d))
+		at := p.begin()
+		p.browser.Get(p.choose(at, sandbox.Success))
+		a, err := p.M.Finance.AttemptBy(p.Context, "sandbox", at, "")
+		must(t, err)
+		admin := p.LogInStaff("admin")
+		pay := fmt.Sprintf("/admin/customers/%d/payments/%d", p.id, a.PaymentID)
+		key := admin.Get(pay).Find(`form[action$="/refund"] input[name="key"]`).AttrOr("value", "")
+		p.Provider.Fail(sandbox.Faults{Late: 1})
+		admin.Post(pay+"/refund", "key", key, "amount", "10.00", "sure", "1000", "day", "2026-11-20")
+		p.Provider.Fail(sandbox.Faults{Forgot: true})
+		p.later(&now, 25*time.Hour) // the program stood still
 		due, err := p.M.Finance.DueRefunds(p.Context, 10)
 		must(t, err)
-		if page := refund(); len(due) != 0 || page.Status != http.StatusSeeOther {
-			t.Errorf("after days: %d are asked about; the next refund: %d", len(due), page.Status)
+		if y, _ := p.Provider.Payment(at); y.Returned != 1_000 || p.attempt(a.ID).Returned != 1_000 || len(due) != 0 {
+			t.Errorf("%d given back, %d booked, %d are asked for", y.Returned, p.attempt(a.ID).Returned, len(due))
 		}
 		p.prove()
 	})

@@ -21,11 +21,19 @@ var errRefund = db.Fail(db.Unavailable, "desk.refund_unknown")
 // is Unavailable: it is asked again under the same key, and nothing else is given back of the payment meanwhile.
 func (c *Cashier) Refund(ctx context.Context, r finance.GatewayRefund) (booked bool, err error) {
 	a, err := c.m.Finance.AttemptByID(ctx, r.AttemptID)
-	if err != nil || r.State == finance.RefundMade && r.Told(a) {
-		return true, err
-	}
-	if r.State == finance.RefundRefused || a.ExternalID == nil {
+	switch {
+	case err != nil:
+		return false, err
+	case r.State == finance.RefundMade && r.Told(a):
+		return true, c.m.Finance.RefundTold(ctx, r.ID)
+	case r.State == finance.RefundRefused || a.ExternalID == nil:
 		return false, errRefused
+	case r.Forgotten(c.m.DB.Now()): // as after a standstill: the gateway may have forgotten the key, and would make it again
+		_, err := c.m.Finance.RefundUnanswered(ctx, r)
+		if err == nil {
+			_, err = c.Ask(ctx, a)
+		}
+		return false, errors.Join(errRefused, err)
 	}
 	ctx = context.WithoutCancel(ctx) // money that moves is written down even if the browser has gone
 	if r.State == finance.RefundAsked {

@@ -52,6 +52,11 @@ const hearFor = 48 * time.Hour
 // refundPatience is how long a refund whose answer was lost is asked for again: less than gateways remember a key.
 const refundPatience = 20 * time.Hour
 
+// Forgotten reports whether the refund was asked for so long ago, without an answer, that its gateway may not know its key any more.
+func (r GatewayRefund) Forgotten(now time.Time) bool {
+	return r.State == RefundAsked && now.Sub(r.CreatedAt) > refundPatience
+}
+
 // BeginRefund writes down, and into the log, that a gateway is to give back a part of what a payment brought; form is the key of
 // the form, and the same one is the same refund. It is a Conflict while the gateway has not told of another refund of the payment, db.Invalid{"amount"} when it
 // is more than is left.
@@ -121,10 +126,10 @@ func (s *Store) RefundTold(ctx context.Context, id int64) error {
 // what it tells about the payment. It reports whether it was given up.
 func (s *Store) RefundUnanswered(ctx context.Context, r GatewayRefund) (over bool, err error) {
 	now := s.d.Now()
-	switch age := now.Sub(r.CreatedAt); {
-	case r.State == RefundMade && age > hearFor:
+	switch {
+	case r.State == RefundMade && now.Sub(r.CreatedAt) > hearFor:
 		return true, s.RefundTold(ctx, r.ID)
-	case r.State == RefundAsked && age > refundPatience:
+	case r.Forgotten(now):
 		return true, s.RefundEnded(ctx, r.ID, RefundRefused)
 	}
 	at := now.Add(min(time.Minute<<min(r.Checks, 10), time.Hour))

@@ -167,7 +167,7 @@ func (g *Gateway) Refund(ctx context.Context, r gateway.Refund) error {
 	if err != nil {
 		return err
 	}
-	if _, done := pay.Refunds[r.Key]; done {
+	if _, done := pay.Refunds[r.Key]; done && !g.p.faults.Forgot {
 		return nil
 	}
 	if r.Amount.Minor <= 0 || r.Amount.Currency != pay.Currency || r.Amount.Minor > pay.Received-pay.Returned+pay.Reinstated {
