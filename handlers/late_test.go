@@ -37,9 +37,9 @@ func (g capturing) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, 
 // TestApprovedInTimeAskedLate: what the customer approved is finished however late it is first asked for, but not when they
 // have paid or begun to pay in another way since, left it, or when nobody waits any more (decision 17; FIN-4).
 func TestApprovedInTimeAskedLate(t *testing.T) {
-	cash := func(p *payer, amount int64) {
+	cash := func(p *payer, amount int64, invoices ...int64) {
 		_, err := p.M.Finance.RecordPayment(p.Context, finance.NewPayment{Quiet: true, Party: finance.Party{CustomerID: p.id, PartnerID: 1, Currency: "EUR"}, MethodID: finance.MethodCash,
-			Day: "2026-11-20", Amount: amount, InvoiceIDs: []int64{p.invoice}})
+			Day: "2026-11-20", Amount: amount, InvoiceIDs: invoices})
 		must(p.t, err)
 	}
 	for _, c := range []struct {
@@ -53,8 +53,9 @@ func TestApprovedInTimeAskedLate(t *testing.T) {
 		{"asked after hours", true, 11 * time.Hour, func(*payer) {}, finance.AttemptPaid},
 		{"asked after a day", true, 24 * time.Hour, func(*payer) {}, finance.AttemptCancelled},
 		{"never approved", false, 40 * time.Minute, func(*payer) {}, finance.AttemptCancelled},
-		{"paid in cash meanwhile", true, 40 * time.Minute, func(p *payer) { cash(p, 3_990) }, finance.AttemptCancelled},
-		{"paid in part meanwhile", true, 40 * time.Minute, func(p *payer) { cash(p, 1_000) }, finance.AttemptCancelled},
+		{"paid in cash meanwhile", true, 40 * time.Minute, func(p *payer) { cash(p, 3_990, p.invoice) }, finance.AttemptCancelled},
+		{"paid in part meanwhile", true, 40 * time.Minute, func(p *payer) { cash(p, 1_000, p.invoice) }, finance.AttemptCancelled},
+		{"paid ahead meanwhile", true, 40 * time.Minute, func(p *payer) { cash(p, 100) }, finance.AttemptCancelled},
 		{"another one was begun", true, 40 * time.Minute, func(p *payer) { p.begin() }, finance.AttemptCancelled},
 		{"another one was begun and cancelled", true, 40 * time.Minute, func(p *payer) { p.browser.Get(p.choose(p.begin(), sandbox.Abandon)) }, finance.AttemptPaid},
 	} {

@@ -65,11 +65,21 @@ func TestRefundNotToldYet(t *testing.T) {
 		for range 80 {
 			p.later(&now, time.Hour)
 		}
-		p.Provider.Fail(sandbox.Faults{})
-		must(t, d.Q(p.Context).Exec("UPDATE payment_attempts SET check_at = NULL").Error)
-		if n, page := asked(), refund(); n != 0 || page.Status != http.StatusSeeOther {
-			t.Errorf("after days: %d are asked about; the next refund: %d", n, page.Status)
+		admin = p.LogInStaff("admin")
+		if page := refund(); page.Status != http.StatusUnprocessableEntity || given() != 3_000 {
+			t.Errorf("no answer for days is no answer: %d, %d given back", page.Status, given())
 		}
+		p.Provider.Fail(sandbox.Faults{Hides: true})
+		p.later(&now, 2*time.Hour)
+		if n := asked(); n != 0 {
+			t.Errorf("not told of after days: %d are asked about", n)
+		}
+		admin = p.LogInStaff("admin")
+		if page := refund(); page.Status != http.StatusSeeOther || given() != 4_000 {
+			t.Errorf("one that failed stands in the way: %d, %d given back", page.Status, given())
+		}
+		p.Provider.Fail(sandbox.Faults{})
+		p.later(&now, 2*time.Hour)
 		p.prove()
 	})
 }

@@ -69,15 +69,15 @@ func (c *Cashier) giveBack(ctx context.Context, r finance.GatewayRefund, a finan
 // again: the money has gone, and until it is booked the payment looks as if it were still there.
 func (c *Cashier) heardOf(ctx context.Context, r finance.GatewayRefund, a finance.Attempt) (booked bool, err error) {
 	a, err = c.Ask(ctx, a)
-	if err == nil && r.Told(a) {
-		return true, c.m.Finance.RefundTold(ctx, r.ID)
+	if told := r.Told(a); err == nil && (told || r.Failed(c.m.DB.Now())) {
+		return told, c.m.Finance.RefundTold(ctx, r.ID)
 	}
 	if db.KindOf(err) == db.Unavailable {
 		err = nil
 	}
 	r.State = finance.RefundMade
-	over, failed := c.m.Finance.RefundUnanswered(ctx, r)
-	slog.WarnContext(ctx, "a gateway does not tell of a refund that it made", "gateway", a.Gateway, "attempt", a.ID, "given_up", over)
+	_, failed := c.m.Finance.RefundUnanswered(ctx, r)
+	slog.WarnContext(ctx, "a gateway does not tell of a refund that it made", "gateway", a.Gateway, "attempt", a.ID)
 	return false, errors.Join(err, failed)
 }
 

@@ -27,7 +27,8 @@ func (s *Store) checkFeeLine(ctx context.Context, g, old GatewaySetup) error {
 	if err != nil {
 		return err
 	}
-	if len(categories) == 0 || categories[0].Archived && g.FeeCategoryID != old.FeeCategoryID {
+	// Service is what a gateway has that says nothing of it, archived or not.
+	if len(categories) == 0 || categories[0].Archived && g.FeeCategoryID != old.FeeCategoryID && g.FeeCategoryID != CategoryService {
 		bad["fee_category"] = "error.choice"
 	}
 	return bad.Or()

@@ -45,12 +45,15 @@ func (r GatewayRefund) Money() money.Money { return money.Of(r.Amount, r.Currenc
 // Told reports whether the gateway has told of the refund since, so that it is in the books.
 func (r GatewayRefund) Told(a Attempt) bool { return a.Returned >= r.Before+r.Amount }
 
-// hearFor is how long a refund that was made is asked about until the gateway tells of it. One that it never tells of has failed
-// after all, and no longer keeps others from being made.
+// hearFor is how long a refund that was made is asked about until the gateway tells of it. One that it does not tell of then,
+// though it answers, has failed after all, and no longer keeps others from being made.
 const hearFor = 48 * time.Hour
 
 // refundPatience is how long a refund whose answer was lost is asked for again: less than gateways remember a key.
 const refundPatience = 20 * time.Hour
+
+// Failed reports whether a refund that was made should have been told of by now, if it was.
+func (r GatewayRefund) Failed(now time.Time) bool { return now.Sub(r.CreatedAt) > hearFor }
 
 // Forgotten reports whether the refund was asked for so long ago, without an answer, that its gateway may not know its key any more.
 func (r GatewayRefund) Forgotten(now time.Time) bool {
@@ -87,8 +90,8 @@ func (d Desk) BeginRefund(ctx context.Context, payment, amount int64, form, reas
 			return db.Invalid{"amount": "finance.error.more_than_open"}
 		}
 		now := d.s.d.Now()
-		open, err := db.From[GatewayRefund](d.s.d.Q(ctx)).Where("attempt_id = ? AND (state = ? OR state = ? AND returned_before + amount > ? AND created_at > ?)",
-			a.ID, RefundAsked, RefundMade, a.Returned, now.Add(-hearFor)).Count("id")
+		open, err := db.From[GatewayRefund](d.s.d.Q(ctx)).Where("attempt_id = ? AND (state = ? OR state = ? AND returned_before + amount > ? AND check_at IS NOT NULL)",
+			a.ID, RefundAsked, RefundMade, a.Returned).Count("id")
 		if err != nil {
 			return err
 		}
@@ -126,10 +129,7 @@ func (s *Store) RefundTold(ctx context.Context, id int64) error {
 // what it tells about the payment. It reports whether it was given up.
 func (s *Store) RefundUnanswered(ctx context.Context, r GatewayRefund) (over bool, err error) {
 	now := s.d.Now()
-	switch {
-	case r.State == RefundMade && now.Sub(r.CreatedAt) > hearFor:
-		return true, s.RefundTold(ctx, r.ID)
-	case r.Forgotten(now):
+	if r.Forgotten(now) {
 		return true, s.RefundEnded(ctx, r.ID, RefundRefused)
 	}
 	at := now.Add(min(time.Minute<<min(r.Checks, 10), time.Hour))

@@ -8,12 +8,16 @@ import (
 )
 
 // StillWanted reports whether a checkout that is older than its time is still how the customer wants to pay: what it pays is
-// owed as it was, and nothing that has come to anything was begun since. open is as in NewAttempt. What is approved late is
+// owed as it was, and nothing was paid since, or begun that has come to anything. open is as in NewAttempt. What is approved late is
 // finished only then: nobody's money is taken for what they have paid in another way meanwhile.
 func (s *Store) StillWanted(ctx context.Context, a Attempt, open time.Duration) (bool, error) {
 	since, err := db.From[Attempt](s.d.Q(ctx)).Where("customer_id = ? AND id > ? AND state NOT IN ?", a.CustomerID, a.ID,
 		[]AttemptState{AttemptDeclined, AttemptCancelled, AttemptFailed}).Count("id")
 	if err != nil || since > 0 {
+		return false, err
+	}
+	paid, err := db.From[Payment](s.d.Q(ctx)).Where("customer_id = ? AND created_at > ? AND amount > 0", a.CustomerID, a.CreatedAt).Count("id")
+	if err != nil || paid > 0 {
 		return false, err
 	}
 	n := NewAttempt{Party: a.party(), Purpose: a.Purpose, Amount: a.Amount, PayLinkID: a.PayLinkID, Open: open}

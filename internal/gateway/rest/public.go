@@ -78,9 +78,9 @@ func proxyAddresses() (list []string) {
 }
 
 // reserved are networks that are not the public internet and that netip has no name for: carriers' own, special purposes,
-// benchmarks, documentation, the future, Teredo.
+// benchmarks, documentation, the future, Teredo, translators of a network's own, segment routing.
 var reserved = networks("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-	"100::/64", "2001::/32", "2001:db8::/32", "fec0::/10")
+	"::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "100::/64", "2001::/32", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10")
 
 // carried are networks of IPv6 that lead to an address of IPv4, and the bit at which it begins.
 var carried = map[netip.Prefix]int{netip.MustParsePrefix("64:ff9b::/96"): 96, netip.MustParsePrefix("2002::/16"): 16}

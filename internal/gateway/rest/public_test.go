@@ -27,7 +27,7 @@ func TestPublicAddresses(t *testing.T) {
 	for ip, want := range map[string]bool{"1.1.1.1": true, "2606:4700:4700::1111": true, "64:ff9b::101:101": true, "2002:101:101::1": true, "::ffff:1.1.1.1": true,
 		"0.0.0.0": false, "10.1.2.3": false, "127.0.0.1": false, "169.254.169.254": false, "172.16.0.1": false, "192.168.1.1": false, "100.64.0.1": false, "192.0.0.8": false, "198.18.0.1": false,
 		"224.0.0.1": false, "240.0.0.1": false, "255.255.255.255": false, "::": false, "::1": false, "fe80::1": false, "fd00::1": false, "ff02::1": false, "::ffff:127.0.0.1": false,
-		"64:ff9b::a00:1": false, "64:ff9b::7f00:1": false, "2002:7f00:1::1": false, "2002:c0a8:101::1": false, "fe80::1%eth0": false} {
+		"64:ff9b::a00:1": false, "64:ff9b::7f00:1": false, "2002:7f00:1::1": false, "2002:c0a8:101::1": false, "::7f00:1": false, "64:ff9b:1::a00:1": false, "::ffff:0:a00:1": false, "3fff::1": false, "5f00::1": false, "fe80::1%eth0": false} {
 		if got := public(netip.MustParseAddr(ip)); got != want {
 			t.Errorf("%s: %t", ip, got)
 		}

@@ -101,6 +101,7 @@ type Faults struct {
 	NoKeys bool // a charge is not found by its key alone, as where a search lags behind
 	Late   int  // as many refunds are made as this says, and their answers are lost
 	Forgot bool // the keys of refunds are not known any more, as after a day
+	Hides  bool // it tells of no refund
 	Silent int  // as many questions as this says are not answered
 	Drops  bool // what was left without being paid is not known any more, as PayPal does after some hours
 }

@@ -79,7 +79,11 @@ func (g *Gateway) Fetch(ctx context.Context, ref gateway.Ref) (gateway.Report, e
 	if err != nil {
 		return gateway.Report{}, err
 	}
-	return pay.report(), nil
+	r := pay.report()
+	if g.p.faults.Hides {
+		r.Returned = 0
+	}
+	return r, nil
 }
 
 func (y Payment) report() gateway.Report {
