@@ -16,7 +16,10 @@ func TestKeepsAndAutopays(t *testing.T) {
 			b.logIn("bob")
 			b.script(script)
 			see := func(selector string) { b.do(chromedp.WaitVisible(chromedp.CSS(selector))) }
-			click := func(selector string) { b.do(chromedp.Click(chromedp.CSS(selector))) }
+			click := func(selector string) {
+				b.until(`document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')`) // else what is pressed is lost
+				b.do(chromedp.Click(chromedp.CSS(selector)))
+			}
 			b.do(chromedp.Navigate(b.url + "/finance/payment-methods"))
 			see(`form[action="/finance/payment-methods"] button[value="sandbox"]`)
 			click(`form[action="/finance/payment-methods"] button[value="sandbox"]`)
