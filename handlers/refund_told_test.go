@@ -50,6 +50,9 @@ func TestRefundNotToldYet(t *testing.T) {
 		if a = p.attempt(a.ID); a.Returned != 1_000 || given() != 1_000 {
 			t.Errorf("%d booked, %d given back", a.Returned, given())
 		}
+		if text := p.browser.Get(fmt.Sprintf("/pay/attempts/%d", a.ID)).Text("main"); !strings.Contains(text, "Given back€ 10.00") {
+			t.Errorf("the page of the payment says %s", text)
+		}
 		p.Provider.Fail(sandbox.Faults{Silent: 1})
 		if page := refund(); page.Status != http.StatusSeeOther {
 			t.Errorf("the next refund: %d", page.Status)

@@ -215,6 +215,9 @@ type Sandbox struct {
 func (p Attempt) terms(ctx context.Context) []ui.Term {
 	list := []ui.Term{{Label: i18n.T(ctx, "pay.number"), Value: p.reference(), Copy: true}, {Label: i18n.T(ctx, "pay.when"), Value: format.DateTime(ctx, p.Attempt.CreatedAt)}}
 	list = append(list, p.payees(ctx)...)
+	if back := p.Attempt.Returned - p.Attempt.Reinstated; back > 0 && p.Attempt.State != books.AttemptReturned { // of the whole the heading tells
+		list = append(list, ui.Term{Label: i18n.T(ctx, "finance.pdf.given_back"), Value: format.Money(ctx, money.Of(back, p.Attempt.Currency))})
+	}
 	if asked := p.Attempt.AskedFor(); p.Attempt.Received > 0 && asked != p.Attempt.Total() {
 		list = append(list, ui.Term{Label: i18n.T(ctx, "attempts.asked"), Value: format.Money(ctx, asked)})
 	}
