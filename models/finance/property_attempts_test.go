@@ -47,8 +47,10 @@ func (w *world) begin() {
 }
 
 // proformaAndFee pays a proforma invoice through a gateway with its fee on top, of which a little goes back and perhaps returns: less
-// than the fee is enough, because the fee was never the document's. Left to chance, sums this close hardly ever meet.
+// than the fee is enough, because the fee was never the document's. Left to chance, sums this close hardly ever meet. What pays for
+// an earlier payment that went back is no more the document's either: where such a debt is open nothing is expected.
 func (w *world) proformaAndFee() {
+	owing := w.count(`SELECT COUNT(*) FROM transactions WHERE customer_id = ? AND type = 'debit' AND payment_id <> 0 AND remaining > 0`, w.c.CustomerID) > 0
 	w.proforma()
 	doc, fee := row[ProformaInvoice](w, w.proformas[len(w.proformas)-1]), testFee.Price
 	a, err := w.mine().BeginAttempt(w.ctx, NewAttempt{Key: fmt.Sprintf("attempt-of-%d-number-%d", w.c.CustomerID, len(w.attempts)), Party: w.c, Gateway: sandbox, MethodID: MethodCard,
@@ -60,7 +62,7 @@ func (w *world) proformaAndFee() {
 	at := &story{id: a.ID, last: Outcome{State: AttemptPaid, Currency: eur, Received: doc.Total + fee}}
 	w.attempts = append(w.attempts, at)
 	shows := func(want Status) {
-		if at.told = append(at.told, at.last); row[ProformaInvoice](w, doc.ID).Status != want {
+		if at.told = append(at.told, at.last); !owing && row[ProformaInvoice](w, doc.ID).Status != want {
 			w.rt.Fatalf("a proforma invoice over %d with %d, %d of it a fee, less %d, is not %s", doc.Total, at.last.Received, fee, at.last.Returned-at.last.Reinstated, want)
 		}
 	}
