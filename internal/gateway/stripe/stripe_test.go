@@ -1,10 +1,15 @@
 package stripe
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -287,10 +292,41 @@ func FuzzParseNotice(f *testing.F) {
 	})
 }
 
-// TestRequestShape sends every request to stripe-mock, which holds it to Stripe's OpenAPI description. It runs where
-// MYISP_TEST_STRIPE_MOCK names one: `go run github.com/stripe/stripe-mock@latest`, http://127.0.0.1:12111.
+// stripeMock starts the stripe-mock that the test setup installs, and returns where it listens; "" is that there is none.
+func stripeMock(t *testing.T) string {
+	t.Helper()
+	if url := os.Getenv("MYISP_TEST_STRIPE_MOCK"); url != "" {
+		return url
+	}
+	found, _ := filepath.Glob("../../../.cache/stripe-mock-*/stripe-mock")
+	if len(found) == 0 {
+		return ""
+	}
+	cmd := exec.CommandContext(t.Context(), found[len(found)-1], "-http-addr", "127.0.0.1:0", "-https-addr", "127.0.0.1:0")
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if at := mockAddress.FindStringSubmatch(lines.Text()); at != nil {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return "http://" + at[1]
+		}
+	}
+	t.Fatal("stripe-mock did not say where it listens")
+	return ""
+}
+
+var mockAddress = regexp.MustCompile(`HTTP at address: (127\.0\.0\.1:[1-9]\d*)`)
+
+// TestRequestShape sends every request to stripe-mock, which holds it to Stripe's OpenAPI description: that of
+// MYISP_TEST_STRIPE_MOCK, such as http://127.0.0.1:12111, or the one that the test setup installs.
 func TestRequestShape(t *testing.T) {
-	mock := os.Getenv("MYISP_TEST_STRIPE_MOCK")
+	mock := stripeMock(t)
 	if mock == "" {
 		t.Skip("no stripe-mock")
 	}
